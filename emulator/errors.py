@@ -1,0 +1,163 @@
+"""What can go wrong in the world, as data. Rooms raise these; a vendor's dialect alone words them.
+
+Vendor-neutral on purpose: no status codes, no vendor messages. Whatever is not a `DomainError`
+is a bug of ours and becomes a loud 500.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Where = Literal["body", "query", "header", "path"]
+
+Rule = Literal[
+    "required",
+    "type",
+    "enum",
+    "const",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "minItems",
+    "maxItems",
+    "pattern",
+    "format",
+    "additionalProperties",
+    "anyOf",
+    "duplicate",  # a form field that may stand once was sent several times
+    "fileExpected",  # text was sent where a file part belongs
+    "textExpected",  # a file part was sent where text belongs
+    "syntax",  # the body could not be read as its media type at all
+    "limit",  # the vendor's own limit, beyond what the schema says
+]
+
+ImageFault = Literal[
+    "empty",  # no bytes
+    "too_many_bytes",
+    "too_few_pixels",
+    "too_many_pixels",
+    "undecodable",  # not an image, truncated, or damaged
+    "wrong_format",  # an image, but not of an accepted format
+    "not_square",
+    "mask_size",  # a mask of another size than the image
+    "mask_alpha",  # a mask without an alpha channel
+    "unreachable",  # a URL that answers with nothing usable
+    "bad_base64",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Violation:
+    """One way in which a request breaks the document.
+
+    `path` leads to the value (field names and indices), `expected` is the schema's side (a type, a
+    list of values, a limit), `received` the request's.
+    """
+
+    where: Where
+    path: tuple[str | int, ...]
+    rule: Rule
+    expected: object = None
+    received: object = None
+    message: str = ""
+
+
+class DomainError(Exception):
+    """Base of everything that a vendor answers with an error of its own."""
+
+
+@dataclass(kw_only=True, eq=False)
+class ContractBroken(DomainError):
+    """The request does not fit the document; every violation found, in document order."""
+
+    violations: tuple[Violation, ...]
+
+
+@dataclass(kw_only=True, eq=False)
+class UnsupportedMediaType(DomainError):
+    """A body in a media type that the operation does not take."""
+
+    received: str
+    expected: tuple[str, ...]
+
+
+@dataclass(kw_only=True, eq=False)
+class BodyTooLarge(DomainError):
+    """The body passed `limit` bytes; reading stopped there."""
+
+    limit: int
+
+
+@dataclass(kw_only=True, eq=False)
+class BadCredential(DomainError):
+    """No credential, a malformed one, or one that is not accepted; `shown` is safe to print."""
+
+    reason: Literal["missing", "malformed", "unknown"]
+    shown: str = ""
+
+
+@dataclass(kw_only=True, eq=False)
+class InsufficientFunds(DomainError):
+    """The account holds less than the price. Amounts in the smallest unit of `currency`."""
+
+    currency: str
+    needed: int
+    balance: int
+
+
+@dataclass(kw_only=True, eq=False)
+class ModelUnknown(DomainError):
+    """The model is not in the vendor's catalogue."""
+
+    model: str
+    known: tuple[str, ...]
+    field: str = "model"
+
+
+@dataclass(kw_only=True, eq=False)
+class UnsupportedByModel(DomainError):
+    """The model does not take this parameter (`supported` empty), or not with this value."""
+
+    model: str
+    field: str
+    value: object
+    supported: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True, eq=False)
+class ImageRejected(DomainError):
+    """An input image that cannot be used. `path` names the field; `detail` carries the figures."""
+
+    fault: ImageFault
+    path: tuple[str | int, ...] = ("image",)
+    detail: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True, eq=False)
+class ContentRefused(DomainError):
+    """The stand-in for the vendor's moderation refuses the prompt; `word` is the mark it found."""
+
+    word: str
+
+
+@dataclass(kw_only=True, eq=False)
+class RateLimited(DomainError):
+    """Too many requests; `retry_after` in seconds."""
+
+    retry_after: int
+    limit: int
+
+
+@dataclass(kw_only=True, eq=False)
+class NotFound(DomainError):
+    """Nothing under this path or id."""
+
+    what: str = ""
+
+
+@dataclass(kw_only=True, eq=False)
+class MethodNotAllowed(DomainError):
+    """The path exists, the method does not; `allowed` are the methods of the document."""
+
+    method: str
+    allowed: tuple[str, ...]

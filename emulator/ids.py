@@ -1,0 +1,45 @@
+"""Identifiers from a seed: the only module that makes names for things.
+
+The same seed and the same order of calls give the same ids, so a reset world repeats itself exactly.
+"""
+
+import hashlib
+import threading
+
+_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Ids:
+    """A seeded source of ids; safe to share between threads."""
+
+    def __init__(self, seed: str) -> None:
+        self.seed = seed
+        self._counters: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def next(self, kind: str, *, length: int = 24) -> str:
+        """The next id of its kind: `length` characters of 0-9a-z. Kinds count separately."""
+        with self._lock:
+            count = self._counters.get(kind, 0)
+            self._counters[kind] = count + 1
+        return spell(digest(self.seed, kind, str(count)), length=length)
+
+
+def digest(*parts: str | bytes) -> bytes:
+    """SHA-256 over the parts, each with its length, so that no two lists of parts collide."""
+    state = hashlib.sha256()
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        state.update(len(raw).to_bytes(8, "big"))
+        state.update(raw)
+    return state.digest()
+
+
+def spell(raw: bytes, *, length: int) -> str:
+    """A digest in letters and digits: up to 48 characters of 0-9a-z."""
+    number = int.from_bytes(raw, "big")
+    letters = []
+    for _ in range(length):
+        number, place = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[place])
+    return "".join(letters)
