@@ -51,7 +51,7 @@ class Violation:
     """One way in which a request breaks the document.
 
     `path` leads to the value (field names and indices), `expected` is the schema's side (a type, a
-    list of values, a limit), `received` the request's.
+    list of values, a limit), `received` the request's: the value, or its length where a length broke a limit.
     """
 
     where: Where
@@ -161,3 +161,14 @@ class MethodNotAllowed(DomainError):
 
     method: str
     allowed: tuple[str, ...]
+
+
+@dataclass(kw_only=True, eq=False)
+class PaymentRequired(DomainError):
+    """A paid route was called without any credential: the vendor says how it can be paid.
+
+    `origin` is this server as the client sees it, `resource` the path that was asked for.
+    """
+
+    origin: str
+    resource: str

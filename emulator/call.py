@@ -1,0 +1,60 @@
+"""A request and its answer as values: what the spine passes between exchange and vendors."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+
+from emulator.billing import AccountId
+from emulator.contract import Fields, Operation, read_body
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One request to a documented operation. Header names are lower case.
+
+    `origin` is scheme, host and namespace prefix as the client sees them, without a final slash:
+    every URL handed out begins with it. `at` is the world's time in Unix seconds, `opened` the
+    stopwatch's when the request arrived.
+    """
+
+    operation: Operation
+    request_id: str
+    at: float
+    opened: float
+    origin: str
+    headers: Mapping[str, str]
+    path: Mapping[str, str]
+    query: Mapping[str, list[str]]
+    chunks: Callable[[], AsyncIterator[bytes]]
+
+    async def fields(self, *, body_bytes: int, file_bytes: int) -> Fields:
+        """The body, decoded and checked. Asked for once, at the place in the order of checks that the
+        vendor gives it. Raises what `contract.read_body` raises.
+        """
+        return await read_body(
+            self.operation,
+            self.headers.get("content-type", ""),
+            self.chunks(),
+            body_bytes=body_bytes,
+            file_bytes=file_bytes,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admitted:
+    """A request that passed the vendor's door: who pays, and the checked values."""
+
+    account: AccountId | None
+    fields: Fields
+    query: Fields
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What goes back: a JSON value, bytes, or a stream of chunks; exactly one of them, or none (204)."""
+
+    status: int = 200
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: object = None
+    content: bytes | None = None
+    stream: AsyncIterator[bytes] | None = None

@@ -1,0 +1,137 @@
+"""The story of a request, told once for all vendors.
+
+Open the call; the vendor admits it (credentials and contract in that vendor's order); the handler
+answers; the dialect words whatever went wrong in the domain; our own answer is held against the
+document. What is not a domain error is a bug of ours: a loud 500.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+
+from emulator.call import Answer, Call
+from emulator.clock import stopwatch
+from emulator.contract import Operation
+from emulator.errors import DomainError
+from emulator.vendor import Vendor
+from emulator.world import World
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+log = logging.getLogger("emulator")
+
+
+class OwnAnswerWrong(AssertionError):  # noqa: N818  # a finding, named for what was found
+    """An answer of ours does not fit the document: our bug, never the client's."""
+
+
+class ClientGone(Exception):  # noqa: N818  # an event, not an error of anybody
+    """The client closed the connection before its request was complete."""
+
+
+async def exchange(
+    scope: Scope, receive: Receive, send: Send, *, vendor: Vendor, operation: Operation, world: World
+) -> None:
+    """Answer one request to a documented operation."""
+    call = open_call(scope, receive, operation, world)
+    metered: Mapping[str, str] = {}
+    try:
+        admitted = await vendor.admit(call, world)
+        metered = vendor.meter(call, admitted, world)
+        answer = await vendor.handlers[operation.id].handle(call, admitted, world)
+    except DomainError as error:
+        answer = vendor.render(error, call.request_id)
+    except ClientGone:
+        return
+    except Exception:
+        await _confess(send, vendor, call)
+        raise
+    headers = {**vendor.sign(call.request_id, call.opened), **metered, **answer.headers}
+    faults = operation.answer_faults(answer.status, answer.media_type, answer.json)
+    if faults:
+        await _confess(send, vendor, call)
+        raise OwnAnswerWrong(f"{operation.method} {operation.route} {answer.status}: {'; '.join(faults)}")
+    await send_answer(send, replace(answer, headers=headers), body=scope["method"] != "HEAD")
+
+
+async def stray(scope: Scope, send: Send, *, vendor: Vendor, error: DomainError, world: World) -> None:
+    """Answer a request that reaches no operation: an unknown path, or a method that a path lacks."""
+    request_id, opened = world.ids.next("request"), stopwatch()
+    answer = vendor.render(error, request_id)
+    answer = replace(answer, headers={**vendor.sign(request_id, opened), **answer.headers})
+    await send_answer(send, answer, body=scope["method"] != "HEAD")
+
+
+def open_call(scope: Scope, receive: Receive, operation: Operation, world: World) -> Call:
+    """The request as a value; its body is read only when the vendor asks for it."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return Call(
+        operation=operation,
+        request_id=world.ids.next("request"),
+        at=world.clock.now(),
+        opened=stopwatch(),
+        origin=origin(scope, headers, world),
+        headers=headers,
+        path=scope.get("path_params", {}),
+        query=parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True),
+        chunks=lambda: _chunks(receive),
+    )
+
+
+def origin(scope: Scope, headers: MutableMapping[str, str], world: World) -> str:
+    """Scheme, host and namespace prefix under which the client reaches us.
+
+    From `--public-url`, else the forwarded headers of a proxy, else the request's own Host: a container
+    does not know the port that it is mapped to.
+    """
+    base = world.settings.public_url.rstrip("/")
+    if not base:
+        scheme = headers.get("x-forwarded-proto", scope["scheme"]).partition(",")[0].strip()
+        host = headers.get("x-forwarded-host", headers.get("host", "")).partition(",")[0].strip()
+        if not host:
+            host = "{}:{}".format(*(scope.get("server") or (world.settings.host, world.settings.port)))
+        base = f"{scheme}://{host}"
+    return base + world.prefix
+
+
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        yield message.get("body", b"")
+        if not message.get("more_body", False):
+            return
+
+
+async def send_answer(send: Send, answer: Answer, *, body: bool = True) -> None:
+    """Write an answer to the connection; `body=False` sends the head alone."""
+    content = orjson.dumps(answer.json) if answer.json is not None else answer.content
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+    if answer.media_type:
+        headers.append((b"content-type", answer.media_type.encode("latin-1")))
+    if answer.stream is None:
+        content = content or b""
+        if answer.status != 204:
+            headers.append((b"content-length", str(len(content)).encode()))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": content if body else b""})
+        return
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    async for chunk in answer.stream:
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _confess(send: Send, vendor: Vendor, call: Call) -> None:
+    log.error("a bug of the emulator while answering %s (request %s)", call.operation.id, call.request_id)
+    await send_answer(send, replace(vendor.bug, headers=vendor.sign(call.request_id, call.opened)))

@@ -1,0 +1,86 @@
+"""uvicorn around the app: binds, prints a ready line once the port accepts, stops within a second."""
+
+import socket
+import threading
+from types import TracebackType
+
+import uvicorn
+
+from emulator.app import build_app
+from emulator.settings import Settings
+
+
+class PortTaken(OSError):  # noqa: N818  # names what is wrong
+    """The address cannot be bound; the message says what to do."""
+
+
+def bind(settings: Settings) -> socket.socket:
+    """A listening socket on the settings' address; port 0 takes a free one. Raises PortTaken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(
+            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+            "Choose another with --port (make run: PORT=), or 0 for a free one."
+        ) from error
+    listener.listen(2048)
+    listener.set_inheritable(True)
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """The URL under which a bound socket is reached."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def configure(settings: Settings) -> uvicorn.Config:
+    """uvicorn's configuration: uvloop and httptools where they exist, no reverse-proxy rewriting."""
+    return uvicorn.Config(
+        build_app(settings),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        # The exchange reads forwarded headers itself, for URLs only.
+        proxy_headers=False,
+        ws="none",
+        timeout_graceful_shutdown=1,
+        backlog=2048,
+    )
+
+
+def serve(settings: Settings) -> None:
+    """Serve until interrupted."""
+    listener = bind(settings)
+    server = uvicorn.Server(configure(settings))
+    url = address(listener)
+    print(f"image-edit-emulator ready on {url} (health: {url}/_emulator/health)", flush=True)  # noqa: T201
+    server.run(sockets=[listener])
+
+
+class ServerThread:
+    """A server in a background thread, for fixtures and demos: `with ServerThread(settings) as url:`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._listener = bind(settings)
+        self._server = uvicorn.Server(configure(settings))
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._listener]}, name="image-edit-emulator", daemon=True
+        )
+        self.url = address(self._listener)
+
+    def __enter__(self) -> str:
+        # The socket listens already: requests wait in its backlog until the loop runs.
+        self._thread.start()
+        return self.url
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
+        self._listener.close()

@@ -1,0 +1,108 @@
+"""Every knob, once: name, default, help. The command line and the `EMULATOR_*` variables derive from it.
+
+The only module that reads the environment. A value that does not fit refuses to start and says why.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from emulator.money import usd_micros
+
+PREFIX = "EMULATOR_"
+
+
+class BadSetting(ValueError):  # noqa: N818  # names what is wrong, like the domain errors
+    """A setting's value cannot be used; the message names the setting and what is expected."""
+
+
+def _setting(default: Any, help_text: str) -> Any:  # noqa: ANN401  # dataclasses.field is typed as its default
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a server is started with."""
+
+    host: str = _setting("127.0.0.1", "Address to bind. Loopback unless you decide otherwise.")
+    port: int = _setting(8402, "Port to bind; 0 takes a free one.")
+    keys: tuple[str, ...] = _setting(
+        (), "Comma-separated Bearer keys that are accounts. Without it any non-empty key is one."
+    )
+    images: Path | None = _setting(
+        None, "Directory of pictures that answer http(s) image URLs: HOST/PATH below it, or the URL's file name."
+    )
+    seed: int = _setting(0, "Seed of ids and of every derived picture; the same seed repeats a run exactly.")
+    public_url: str = _setting(
+        "", "Base of the URLs handed out, when clients reach the server under another address than they send."
+    )
+    venice_usd: str = _setting("1000", "US dollars on a Venice account at its first use.")
+    openai_usd: str = _setting("1000000", "US dollars of quota on an OpenAI account at its first use.")
+    image_rate: int = _setting(20, "Venice image requests a minute and key, as its rate-limit headers count them.")
+    enforce_rate: bool = _setting(
+        False, "Refuse with 429 what passes the rate limit. Off: the headers count, nothing is refused."
+    )
+    workers: int = _setting(0, "Threads that edit pictures; 0 takes one for each core.")
+
+    def __post_init__(self) -> None:
+        for name, value, low, high in (
+            ("port", self.port, 0, 65535),
+            ("image_rate", self.image_rate, 1, 1_000_000),
+            ("workers", self.workers, 0, 64),
+        ):
+            if not low <= value <= high:
+                raise BadSetting(f"{name} must be from {low} to {high}, got {value}")
+        for name in ("venice_usd", "openai_usd"):
+            try:
+                usd_micros(getattr(self, name))
+            except ValueError as error:
+                raise BadSetting(f"{name}: {error}") from error
+        if self.images is not None and not self.images.is_dir():
+            raise BadSetting(f"images: {self.images} is not a directory")
+        if self.public_url and not self.public_url.startswith(("http://", "https://")):
+            raise BadSetting(f"public_url must begin with http:// or https://, got {self.public_url!r}")
+
+
+def knobs() -> tuple[Field[Any], ...]:
+    """The settings as dataclass fields, in the order of their documentation."""
+    return fields(Settings)
+
+
+def variable(name: str) -> str:
+    """The environment twin of a setting: `venice_usd` is `EMULATOR_VENICE_USD`."""
+    return PREFIX + name.upper()
+
+
+def read_settings(given: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from explicit values first, then the environment, then defaults. Raises BadSetting."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for knob in knobs():
+        value = given.get(knob.name)
+        if value is None:
+            value = environment.get(variable(knob.name))
+        if value is not None:
+            values[knob.name] = _read(knob, value)
+    return Settings(**values)
+
+
+def _read(knob: Field[Any], value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if knob.name == "images":
+        return Path(text) if text else None
+    if isinstance(knob.default, bool):
+        if text.lower() not in ("true", "false", "1", "0", "yes", "no", "on", "off"):
+            raise BadSetting(f"{knob.name} is a switch: true or false, got {text!r}")
+        return text.lower() in ("true", "1", "yes", "on")
+    if isinstance(knob.default, int):
+        try:
+            return int(text)
+        except ValueError as error:
+            raise BadSetting(f"{knob.name} must be a whole number, got {text!r}") from error
+    if isinstance(knob.default, tuple):
+        return tuple(one.strip() for one in text.split(",") if one.strip())
+    return text

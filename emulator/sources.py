@@ -1,0 +1,101 @@
+"""Where the bytes of an input picture come from: an upload, base64, a data URL, or an http(s) URL.
+
+URLs are answered offline, in this order: this server's own, a file of `--images`, a synthetic
+photograph made from the URL's text. Nothing is ever fetched.
+"""
+
+import binascii
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pybase64
+
+from emulator.contract import Upload
+from emulator.errors import ImageRejected
+from emulator.world import World
+
+Picture = bytes | bytearray
+PathToField = tuple[str | int, ...]
+
+
+async def read_picture(value: object, *, world: World, origin: str, path: PathToField, most_bytes: int) -> Picture:
+    """The picture's file bytes. Raises ImageRejected with the fault and `path`."""
+    if isinstance(value, Upload):
+        data: Picture = value.data
+    elif isinstance(value, str) and value[:8].lower().startswith(("http://", "https://")):
+        data = await _by_url(value, world=world, origin=origin, path=path)
+    elif isinstance(value, str):
+        data = _by_base64(value, path=path, most_bytes=most_bytes)
+    else:
+        raise ImageRejected(fault="undecodable", path=path)
+    if not data:
+        raise ImageRejected(fault="empty", path=path)
+    if len(data) > most_bytes:
+        raise ImageRejected(fault="too_many_bytes", path=path, detail={"bytes": len(data), "limit": most_bytes})
+    return data
+
+
+def _by_base64(text: str, *, path: PathToField, most_bytes: int) -> Picture:
+    if text[:5].lower() == "data:":
+        head, comma, text = text.partition(",")
+        if not comma or not head.lower().endswith(";base64"):
+            raise ImageRejected(fault="bad_base64", path=path)
+    if len(text) // 4 * 3 > most_bytes + 3:
+        raise ImageRejected(fault="too_many_bytes", path=path, detail={"limit": most_bytes})
+    if not text.strip():
+        raise ImageRejected(fault="empty", path=path)
+    try:
+        return pybase64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        pass
+    # Line breaks (MIME) and missing padding are how real clients' base64 deviates; decoders forgive both.
+    folded = "".join(text.split())
+    try:
+        return pybase64.b64decode(folded + "=" * (-len(folded) % 4), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ImageRejected(fault="bad_base64", path=path) from error
+
+
+async def _by_url(url: str, *, world: World, origin: str, path: PathToField) -> Picture:
+    if url.startswith(origin + "/"):
+        stored = world.media(url.removeprefix(origin))
+        if stored is None:
+            raise ImageRejected(fault="unreachable", path=path, detail={"url": url})
+        return stored.read()
+    if world.settings.images is not None:
+        found = find_image(world.settings.images, url)
+        if found is not None:
+            return await world.in_worker(found.read_bytes)
+    return await world.in_worker(_synthetic, url)
+
+
+def find_image(directory: Path, url: str) -> Path | None:
+    """The file of `--images DIR` that stands for a URL: DIR/HOST/PATH, else DIR/FILE_NAME.
+
+    Stays inside the directory whatever the URL says.
+    """
+    try:
+        parts = urlsplit(url)
+        host, steps = parts.hostname or "", [unquote(step) for step in parts.path.split("/") if step]
+    except ValueError:
+        return None
+    root = directory.resolve()
+    for candidate in _candidates(host, steps):
+        try:
+            found = root.joinpath(*candidate).resolve()
+            if found.is_relative_to(root) and found.is_file():
+                return found
+        except (OSError, ValueError):  # names that the file system refuses: NUL, too long
+            continue
+    return None
+
+
+def _candidates(host: str, steps: Sequence[str]) -> list[Sequence[str]]:
+    return [(host, *steps), steps[-1:]] if steps else []
+
+
+def _synthetic(url: str) -> bytes:
+    from emulator.imaging.photograph import synthetic_photograph  # Pillow loads at the first picture
+
+    return synthetic_photograph(url)

@@ -1,0 +1,51 @@
+"""What a vendor is to the spine: a document, handlers, a door and a dialect, in one value."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+
+from emulator.call import Admitted, Answer, Call
+from emulator.errors import DomainError
+from emulator.world import World
+
+Handle = Callable[[Call, Admitted, World], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handler:
+    """A function that answers one operation of the document."""
+
+    operation_id: str
+    handle: Handle
+
+
+def operation(operation_id: str) -> Callable[[Handle], Handler]:
+    """Mark a function as the handler of an operationId."""
+    return lambda handle: Handler(operation_id=operation_id, handle=handle)
+
+
+def gather(modules: Iterable[ModuleType]) -> dict[str, Handler]:
+    """All handlers that stand in these modules, by operationId."""
+    found = [one for module in modules for one in vars(module).values() if isinstance(one, Handler)]
+    return {one.operation_id: one for one in found}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vendor:
+    """A vendor's surface.
+
+    `owns`: path prefixes that this vendor answers, unknown paths below them included.
+    `admit`: credentials and contract in the vendor's own order of checks.
+    `render`: a domain error in the vendor's words, given the request id. `bug`: its answer to a fault of ours.
+    `sign`: headers of every answer, from the request id and the stopwatch's time of arrival.
+    `meter`: headers that tell an admitted caller its limits.
+    """
+
+    name: str
+    owns: tuple[str, ...]
+    handlers: Mapping[str, Handler]
+    admit: Callable[[Call, World], Awaitable[Admitted]]
+    render: Callable[[DomainError, str], Answer]
+    bug: Answer
+    sign: Callable[[str, float], Mapping[str, str]]
+    meter: Callable[[Call, Admitted, World], Mapping[str, str]]

@@ -1,0 +1,1 @@
+"""The vendors' surfaces: the only code that words their answers. No vendor imports another."""

@@ -1,0 +1,176 @@
+"""POST /v1/images/edits: one or many pictures, a mask, n results; whole or streamed.
+
+Reads downwards in the order of refusals: the model's limits, the pictures, the mask, the safety system,
+the quota; then the edit in a worker thread. What fails after the charge is refunded.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import orjson
+import pybase64
+
+from emulator import imaging
+from emulator.call import Admitted, Answer, Call
+from emulator.contract import Fields, Upload
+from emulator.errors import ContentRefused, ImageRejected
+from emulator.moderation import classify
+from emulator.sources import Picture
+from emulator.vendor import operation
+from emulator.vendors.openai.models import Model, find_model
+from emulator.vendors.openai.usage import Usage, usage
+from emulator.world import World
+
+URL_SECONDS = 3600  # documented: temporary URLs live for 60 minutes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """A checked request, `auto` resolved: what to make, how to tell it, what it costs."""
+
+    model: Model
+    inputs: imaging.Inputs
+    spec: imaging.EditSpec
+    n: int
+    partials: int
+    size: str
+    quality: str
+    background: str
+    usage: Usage
+
+    def told(self) -> dict[str, object]:
+        """The fields that describe every gpt-image answer and event."""
+        return {
+            "background": self.background,
+            "output_format": self.spec.output_format,
+            "quality": self.quality,
+            "size": self.size,
+        }
+
+
+@operation("createImageEdit")
+async def create_image_edit(call: Call, admitted: Admitted, world: World) -> Answer:
+    """Answer an edit, as JSON or as a stream of events."""
+    fields = admitted.fields
+    model = find_model(fields["model"])
+    model.check(fields, fields.sent)
+    work = await _prepare(call, fields, model, world)
+    if classify(fields["prompt"]):
+        raise ContentRefused(word=next(iter(classify(fields["prompt"]).values())))
+    price = model.price(work.size, work.quality) * work.n
+    if fields["stream"]:
+        charge = world.charge(admitted.account, price, call=call.request_id, model=model.id)
+        return Answer(media_type="text/event-stream", stream=_events(call, work, world, charge))
+    with world.charging(admitted.account, price, call=call.request_id, model=model.id):
+        pictures = await world.in_worker(imaging.edit, work.inputs, work.spec, indices=range(work.n))
+    as_url = fields.get("response_format", model.default_response_format) == "url"
+    data = [
+        {"url": world.publish(call, one.data, one.media_type, seconds=URL_SECONDS)}
+        if as_url
+        else {"b64_json": pybase64.b64encode_as_string(one.data)}
+        for one in pictures
+    ]
+    body: dict[str, object] = {"created": int(call.at), "data": data}
+    if model.counts_tokens:  # documented: these fields belong to gpt-image answers alone
+        body |= {**work.told(), "usage": work.usage}
+    return Answer(json=body)
+
+
+async def _prepare(call: Call, fields: Fields, model: Model, world: World) -> Work:
+    sent = fields["image"] if isinstance(fields["image"], list) else [fields["image"]]
+    uploads: list[Upload] = sent
+    headers = []
+    for index, upload in enumerate(uploads):
+        path = ("image", index) if isinstance(fields["image"], list) else ("image",)
+        headers.append(await world.in_worker(_header, upload.data, model, path))
+    mask: Picture | None = None
+    sizes = [(header.width, header.height) for header in headers]
+    if "mask" in fields:
+        mask = fields["mask"].data
+        sizes.append(await world.in_worker(_check_mask, mask, model, headers[0]))
+    elif model.alpha_is_mask and headers[0].has_alpha:
+        mask = uploads[0].data  # documented for dall-e-2: without a mask, the picture's own transparency is one
+    size = model.size(fields.get("size"), headers[0].width, headers[0].height)
+    quality = model.quality(fields.get("quality"))
+    background = "transparent" if fields.get("background") == "transparent" else "opaque"
+    width, height = map(int, size.split("x"))
+    spec = imaging.EditSpec(
+        prompt=fields["prompt"],
+        width=width,
+        height=height,
+        output_format=fields.get("output_format", "png"),
+        quality=fields["output_compression"],
+        transparent=background == "transparent",
+        seed=world.settings.seed,
+        model=model.id,
+        vendor="openai",
+        operation=call.operation.id,
+        effort=quality,
+    )
+    partials = fields["partial_images"] if fields["stream"] else 0
+    return Work(
+        model=model,
+        inputs=imaging.Inputs(base=uploads[0].data, layers=tuple(one.data for one in uploads[1:]), mask=mask),
+        spec=spec,
+        n=fields["n"],
+        partials=partials,
+        size=size,
+        quality=quality,
+        background=background,
+        usage=usage(
+            prompt=fields["prompt"],
+            sizes=sizes,
+            high_fidelity=fields.get("input_fidelity") == "high",
+            output_each=model.output_tokens(size, quality),
+            n=fields["n"],
+            partials=partials,
+        ),
+    )
+
+
+def _header(data: Picture, model: Model, path: tuple[str | int, ...]) -> imaging.ImageHeader:
+    header = imaging.read_header(data, limits=model.limits, path=path)
+    if model.square and header.width != header.height:
+        raise ImageRejected(fault="not_square", path=path, detail={"width": header.width, "height": header.height})
+    return header
+
+
+def _check_mask(data: Picture, model: Model, image: imaging.ImageHeader) -> tuple[int, int]:
+    mask = imaging.read_header(data, limits=model.mask_limits, path=("mask",))
+    if (mask.width, mask.height) != (image.width, image.height):
+        detail: dict[str, object] = {
+            "width": mask.width,
+            "height": mask.height,
+            "expected": f"{image.width}x{image.height}",
+        }
+        raise ImageRejected(fault="mask_size", path=("mask",), detail=detail)
+    if not mask.has_alpha:
+        raise ImageRejected(fault="mask_alpha", path=("mask",))
+    return mask.width, mask.height
+
+
+async def _events(call: Call, work: Work, world: World, charge: str) -> AsyncIterator[bytes]:
+    """Partial pictures, coarser to finer, then the finished one; for each of the n in turn."""
+    try:
+        for index in range(work.n):
+            *coarse, final = await world.in_worker(
+                imaging.previews, work.inputs, work.spec, count=work.partials, index=index
+            )
+            common = {"created_at": int(call.at), **work.told()}
+            for number, picture in enumerate(coarse):
+                yield _event(
+                    "image_edit.partial_image",
+                    {"b64_json": _b64(picture), "partial_image_index": number, **common},
+                )
+            yield _event("image_edit.completed", {"b64_json": _b64(final), "usage": work.usage, **common})
+    except BaseException:
+        world.refund(charge, reason="the stream broke off")
+        raise
+
+
+def _b64(picture: imaging.Rendered) -> str:
+    return pybase64.b64encode_as_string(picture.data)
+
+
+def _event(name: str, data: dict[str, object]) -> bytes:
+    return b"event: " + name.encode() + b"\ndata: " + orjson.dumps({"type": name, **data}) + b"\n\n"
