@@ -57,9 +57,7 @@ class Surface:
             error = MethodNotAllowed(method=scope["method"], allowed=tuple(self.operations))
             await stray(scope, send, vendor=self.vendor, error=error, world=scope["state"]["world"])
             return
-        await exchange(
-            scope, receive, send, vendor=self.vendor, operation=operation, world=scope["state"]["world"]
-        )
+        await exchange(scope, receive, send, vendor=self.vendor, operation=operation, world=scope["state"]["world"])
 
 
 def vendor_routes(vendor: Vendor, document: Document) -> Paths:
@@ -72,7 +70,7 @@ def vendor_routes(vendor: Vendor, document: Document) -> Paths:
     for operation in document.operations.values():
         routes.setdefault(operation.route, {})[operation.method] = operation
 
-    async def unknown(scope: Scope, receive: Receive, send: Send) -> None:
+    async def unknown(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  # ASGI's signature
         error = NotFound(what=f"{scope['method']} {scope['path']}")
         await stray(scope, send, vendor=vendor, error=error, world=scope["state"]["world"])
 
@@ -149,4 +147,5 @@ class _Raw:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on."""
         await self.app(scope, receive, send)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from emulator.billing import AccountId
 from emulator.contract import Fields, Operation, read_body
@@ -45,7 +46,7 @@ class Admitted:
 
     account: AccountId | None
     fields: Fields
-    query: Fields
+    query: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)

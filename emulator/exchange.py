@@ -27,11 +27,11 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 log = logging.getLogger("emulator")
 
 
-class OwnAnswerWrong(AssertionError):  # noqa: N818  # a finding, named for what was found
+class OwnAnswerWrong(AssertionError):
     """An answer of ours does not fit the document: our bug, never the client's."""
 
 
-class ClientGone(Exception):  # noqa: N818  # an event, not an error of anybody
+class ClientGone(Exception):
     """The client closed the connection before its request was complete."""
 
 

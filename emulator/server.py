@@ -10,7 +10,7 @@ from emulator.app import build_app
 from emulator.settings import Settings
 
 
-class PortTaken(OSError):  # noqa: N818  # names what is wrong
+class PortTaken(OSError):
     """The address cannot be bound; the message says what to do."""
 
 

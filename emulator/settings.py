@@ -14,7 +14,7 @@ from emulator.money import usd_micros
 PREFIX = "EMULATOR_"
 
 
-class BadSetting(ValueError):  # noqa: N818  # names what is wrong, like the domain errors
+class BadSetting(ValueError):
     """A setting's value cannot be used; the message names the setting and what is expected."""
 
 

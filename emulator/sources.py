@@ -59,9 +59,10 @@ def _by_base64(text: str, *, path: PathToField, most_bytes: int) -> Picture:
 
 async def _by_url(url: str, *, world: World, origin: str, path: PathToField) -> Picture:
     if url.startswith(origin + "/"):
-        stored = world.media(url.removeprefix(origin))
-        if stored is None:
-            raise ImageRejected(fault="unreachable", path=path, detail={"url": url})
+        parts = urlsplit(url.removeprefix(origin))
+        stored = world.media(parts.path, parts.query)
+        if isinstance(stored, str):
+            raise ImageRejected(fault="unreachable", path=path, detail={"reason": stored})
         return stored.read()
     if world.settings.images is not None:
         found = find_image(world.settings.images, url)

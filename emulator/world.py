@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Literal, ParamSpec, TypeVar
+from urllib.parse import parse_qs
 
 from emulator.billing import AccountId, Currency, Ledger
 from emulator.clock import Clock
 from emulator.database import Database
 from emulator.files import FileStore, StoredFile
+from emulator.files.signed import check, sign
 from emulator.ids import Ids, digest
 from emulator.money import usd_micros
 from emulator.rates import Rates
@@ -25,6 +27,8 @@ from emulator.settings import Settings
 P = ParamSpec("P")
 T = TypeVar("T")
 
+MediaRefusal = Literal["tampered", "expired", "wrong_method", "gone"]
+MEDIA = "/media"
 MAIN = ""  # the world without a namespace
 NAMESPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -40,6 +44,7 @@ class World:
         self.ids = Ids(f"{shared.settings.seed}/{namespace}")
         self.rates = Rates()
         self.files = shared.files
+        self._secret = shared.secret
         self._ledger = shared.ledger
         self._studio = shared.studio
 
@@ -78,6 +83,24 @@ class World:
             self.refund(charge, reason=type(error).__name__)
             raise
 
+    def publish(self, origin: str, data: bytes, media_type: str, *, seconds: int) -> str:
+        """Keep a result and hand out its temporary URL, good for `seconds` of the world's clock."""
+        name = f"{self.ids.next('file')}.{media_type.rpartition('/')[2]}"
+        expires_at = self.clock.seconds() + seconds
+        self.files.put(self.namespace, name, data, media_type, expires_at=expires_at, file_name=name)
+        path = f"{MEDIA}/{name}"
+        return f"{origin}{path}?{sign(path, expires_at=expires_at, method='GET', secret=self._secret)}"
+
+    def media(self, path: str, query: str) -> StoredFile | MediaRefusal:
+        """The file behind a handed-out URL's path and query, or why it is not given out."""
+        values = parse_qs(query)
+        expires, signature = values.get("expires", [""])[0], values.get("signature", [""])[0]
+        now = self.clock.now()
+        verdict = check(path, method="GET", expires=expires, signature=signature, secret=self._secret, now=now)
+        if verdict != "ok":
+            return verdict
+        return self.files.get(self.namespace, path.removeprefix(f"{MEDIA}/")) or "gone"
+
     def _opening(self, vendor: str) -> tuple[Currency, int]:
         usd = self.settings.openai_usd if vendor == "openai" else self.settings.venice_usd
         return "usd_micros", usd_micros(usd)
@@ -106,11 +129,11 @@ class Worlds:
 
     def studio(self) -> ThreadPoolExecutor:
         """The worker threads, started with the first edit."""
-        if self._studio is None:
-            with self._lock:
+        with self._lock:
+            if self._studio is None:
                 threads = self.settings.workers or os.cpu_count() or 2
-                self._studio = self._studio or ThreadPoolExecutor(threads, thread_name_prefix="edit")
-        return self._studio
+                self._studio = ThreadPoolExecutor(threads, thread_name_prefix="edit")
+            return self._studio
 
     def close(self) -> None:
         """Let go of threads, files and database."""

@@ -61,7 +61,10 @@ class Check:
         """Every way in which the value breaks the schema, in document order."""
         if self._validator.is_valid(value):
             return []
-        return [found for error in self._validator.iter_errors(value) for found in _translate(error, where)]
+        found = [one for error in self._validator.iter_errors(value) for one in _translate(error, where)]
+        # A value of the wrong type breaks the other rules as well; only the type is news.
+        mistyped = {one.path for one in found if one.rule == "type"}
+        return [one for one in found if one.rule == "type" or one.path not in mistyped]
 
 
 def compile_schema(root: dict[str, Any], schema: dict[str, Any]) -> Check:
@@ -122,7 +125,7 @@ def _translate(error: jsonschema_rs.ValidationError, where: Where) -> list[Viola
             path=path,
             rule=rule,
             expected=expected,
-            received=len(error.instance) if rule in _LENGTHS and hasattr(error.instance, "__len__") else shown(error.instance),
+            received=_size(error.instance) if rule in _LENGTHS else shown(error.instance),
             message=error.message if len(error.message) <= _SHOWN else error.message[:_SHOWN] + "…",
         )
     ]
@@ -133,6 +136,11 @@ def _wanted(facts: dict[str, Any]) -> tuple[str, ...]:
     causes = [cause for branch in facts.get("context", []) for cause in branch]
     names = [cause.kind.as_dict()["property"] for cause in causes if cause.kind.name == "required"]
     return tuple(names) if len(names) == len(causes) else ()
+
+
+def _size(value: object) -> int:
+    """Characters of a text, items of a list."""
+    return len(value) if isinstance(value, str | list) else 0
 
 
 def shown(value: object) -> object:

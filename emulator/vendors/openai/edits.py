@@ -36,7 +36,7 @@ class Work:
     size: str
     quality: str
     background: str
-    usage: Usage
+    usage: Usage | None
 
     def told(self) -> dict[str, object]:
         """The fields that describe every gpt-image answer and event."""
@@ -65,13 +65,13 @@ async def create_image_edit(call: Call, admitted: Admitted, world: World) -> Ans
         pictures = await world.in_worker(imaging.edit, work.inputs, work.spec, indices=range(work.n))
     as_url = fields.get("response_format", model.default_response_format) == "url"
     data = [
-        {"url": world.publish(call, one.data, one.media_type, seconds=URL_SECONDS)}
+        {"url": world.publish(call.origin, one.data, one.media_type, seconds=URL_SECONDS)}
         if as_url
         else {"b64_json": pybase64.b64encode_as_string(one.data)}
         for one in pictures
     ]
     body: dict[str, object] = {"created": int(call.at), "data": data}
-    if model.counts_tokens:  # documented: these fields belong to gpt-image answers alone
+    if work.usage is not None:  # documented: these fields belong to gpt-image answers alone
         body |= {**work.told(), "usage": work.usage}
     return Answer(json=body)
 
@@ -88,8 +88,9 @@ async def _prepare(call: Call, fields: Fields, model: Model, world: World) -> Wo
     if "mask" in fields:
         mask = fields["mask"].data
         sizes.append(await world.in_worker(_check_mask, mask, model, headers[0]))
-    elif model.alpha_is_mask and headers[0].has_alpha:
-        mask = uploads[0].data  # documented for dall-e-2: without a mask, the picture's own transparency is one
+    elif model.input_tokens is None and headers[0].has_alpha:
+        # Documented for dall-e-2: without a mask, the picture's own transparency is one.
+        mask = uploads[0].data
     size = model.size(fields.get("size"), headers[0].width, headers[0].height)
     quality = model.quality(fields.get("quality"))
     background = "transparent" if fields.get("background") == "transparent" else "opaque"
@@ -118,10 +119,12 @@ async def _prepare(call: Call, fields: Fields, model: Model, world: World) -> Wo
         quality=quality,
         background=background,
         usage=usage(
+            model,
             prompt=fields["prompt"],
             sizes=sizes,
+            size=size,
+            quality=quality,
             high_fidelity=fields.get("input_fidelity") == "high",
-            output_each=model.output_tokens(size, quality),
             n=fields["n"],
             partials=partials,
         ),

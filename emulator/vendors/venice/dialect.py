@@ -87,9 +87,7 @@ def render(error: DomainError, request_id: str) -> Answer:  # noqa: ARG001, PLR0
         case UnsupportedMediaType():
             return Answer(status=415, json={"error": "Invalid request content-type"})
         case RateLimited(retry_after=retry_after):
-            return Answer(
-                status=429, json={"error": "Rate limit exceeded"}, headers={"Retry-After": str(retry_after)}
-            )
+            return Answer(status=429, json={"error": "Rate limit exceeded"}, headers={"Retry-After": str(retry_after)})
         case _:
             raise TypeError(f"no words for {type(error).__name__}") from error
 
@@ -157,8 +155,10 @@ def _message(one: Violation) -> str:  # noqa: PLR0911  # one table, read downwar
             return f"Number must be greater than or equal to {one.expected}"
         case "maximum":
             return f"Number must be less than or equal to {one.expected}"
-        case "format" | "pattern":
+        case "format":
             return f"Invalid {one.expected}"
+        case "pattern":
+            return "Invalid"
         case "duplicate":
             return f"Expected one value, received {one.received}"
         case "fileExpected":

@@ -109,9 +109,7 @@ async def _read(call: Call, world: World, pictures: Sequence[tuple[PathToField, 
 def _check_prompt(prompt: str, model: Model) -> None:
     if len(prompt) > model.prompt_characters:
         raise ContractBroken(
-            violations=(
-                Violation(where="body", path=("prompt",), rule="maxLength", expected=model.prompt_characters),
-            )
+            violations=(Violation(where="body", path=("prompt",), rule="maxLength", expected=model.prompt_characters),)
         )
 
 

@@ -1,0 +1,116 @@
+"""Brush strokes over a picture, strip by strip, so that a large picture needs little memory beside itself.
+
+A stroke changes a tile of the picture and is told, in fractions of the whole, which part it sees; the
+same stroke therefore works on a thumbnail and on 33 megapixels. Knows no prompt and no vendor.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+# About what stays in a processor's cache: 128k pixels of 4 bytes.
+_STRIP_PIXELS = 131_072
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """The part of the whole picture that a tile shows, in fractions of its width and height."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def whole(self, size: tuple[int, int]) -> tuple[int, int]:
+        """The whole picture's size in pixels, from a tile's."""
+        return round(size[0] / (self.x1 - self.x0)), round(size[1] / (self.y1 - self.y0))
+
+
+WHOLE = Window(x0=0.0, y0=0.0, x1=1.0, y1=1.0)
+
+# Takes an RGB tile, which it may paint into, and gives an RGB tile of the same size.
+Stroke = Callable[[Image.Image, Window], Image.Image]
+
+
+def sample(field: Image.Image, window: Window, size: tuple[int, int]) -> Image.Image:
+    """A tile's part of a low-resolution field that is spread over the whole picture; without seams."""
+    width, height = field.size
+    box = (window.x0 * width, window.y0 * height, window.x1 * width, window.y1 * height)
+    return field.resize(size, Image.Resampling.BICUBIC, box=box)
+
+
+def paint(
+    base: Image.Image, strokes: list[Stroke], *, weight: Image.Image | None = None, reuse: bool = False
+) -> Image.Image:
+    """The picture after all strokes, in order; alpha is kept.
+
+    Where `weight` (mode L, the picture's size) is 0 the pixels stay exactly as they were, where it is
+    255 they are the strokes' own. With `reuse` the result takes the place of `base`.
+    """
+    out = base if reuse else base.copy()
+    area = (0, 0, *base.size) if weight is None else weight.getbbox()
+    if area is None:
+        return out
+    width, height = base.size
+    left, top, right, bottom = area
+    rows = max(8, _STRIP_PIXELS // (right - left))
+    for y in range(top, bottom, rows):
+        box = (left, y, right, min(bottom, y + rows))
+        window = Window(x0=left / width, y0=y / height, x1=right / width, y1=box[3] / height)
+        before = out.crop(box)
+        tile = before.convert("RGB") if before.mode == "RGBA" else before.copy()
+        for stroke in strokes:
+            tile = stroke(tile, window)
+        if before.mode == "RGBA":
+            tile.putalpha(before.getchannel("A"))
+        if weight is not None:
+            tile = Image.composite(tile, before, weight.crop(box))
+        out.paste(tile, box)
+    return out
+
+
+def over(stroke: Stroke, field: Image.Image) -> Stroke:
+    """The stroke confined to where a low-resolution field (mode L) is light; soft where it is grey."""
+
+    def confined(tile: Image.Image, window: Window) -> Image.Image:
+        return Image.composite(stroke(tile.copy(), window), tile, sample(field, window, tile.size))
+
+    return confined
+
+
+def wash(colours: Image.Image, strength: Image.Image) -> Stroke:
+    """A low-resolution RGB field laid over the picture, as strong as a field of mode L says."""
+
+    def washed(tile: Image.Image, window: Window) -> Image.Image:
+        tile.paste(sample(colours, window, tile.size), (0, 0), sample(strength, window, tile.size))
+        return tile
+
+    return washed
+
+
+class Stamp:
+    """A small drawing at one place. `draw` makes it for a side in pixels, as RGBA.
+
+    `x` and `y` are its centre in fractions of the picture, `side` its size as a fraction of the
+    picture's shorter side.
+    """
+
+    def __init__(self, draw: Callable[[int], Image.Image], *, x: float, y: float, side: float) -> None:
+        self._draw = draw
+        self._x, self._y, self._side = x, y, side
+        self._drawn: Image.Image | None = None
+
+    def __call__(self, tile: Image.Image, window: Window) -> Image.Image:
+        width, height = window.whole(tile.size)
+        side = max(4, round(self._side * min(width, height)))
+        left = round(self._x * width - side / 2) - round(window.x0 * width)
+        top = round(self._y * height - side / 2) - round(window.y0 * height)
+        if left >= tile.width or top >= tile.height or left + side <= 0 or top + side <= 0:
+            return tile
+        if self._drawn is None or self._drawn.width != side:
+            self._drawn = self._draw(side)
+        seen = (max(0, -left), max(0, -top), min(side, tile.width - left), min(side, tile.height - top))
+        part = self._drawn.crop(seen)
+        tile.paste(part, (max(0, left), max(0, top)), part)
+        return tile
