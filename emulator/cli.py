@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import Any
 import click
 
 from emulator import __version__
+from emulator.clock import pause, stopwatch
 from emulator.settings import BadSetting, knobs, read_settings, variable
 
 
@@ -52,7 +52,8 @@ def main() -> None:
 def serve(**given: object) -> None:
     """Serve on loopback until interrupted. Options win over EMULATOR_* variables."""
     from emulator.contract import DocumentError  # the server's imports cost 0.2 s; --help should not pay
-    from emulator.server import PortTaken, serve as run
+    from emulator.server import PortTaken
+    from emulator.server import serve as run
 
     try:
         run(read_settings(given))
@@ -65,15 +66,15 @@ def serve(**given: object) -> None:
 @click.option("--wait", default=0.0, metavar="SECONDS", help="Keep asking for so long until it answers.")
 def health(url: str, wait: float) -> None:
     """Exit with 0 when the server answers; for health checks of containers."""
-    deadline = time.monotonic() + wait
+    deadline = stopwatch() + wait
     while True:
         answer = _ask(url.rstrip("/") + "/_emulator/health")
         if answer is not None:
             click.echo(json.dumps(answer))
             return
-        if time.monotonic() >= deadline:
+        if stopwatch() >= deadline:
             raise click.ClickException(f"no answer from {url}; is the server running there?")
-        time.sleep(0.05)
+        pause(0.05)
 
 
 def _ask(url: str) -> dict[str, Any] | None:

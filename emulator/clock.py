@@ -58,3 +58,8 @@ def iso(moment: float) -> str:
 def stopwatch() -> float:
     """Monotonic seconds, for measuring how long something took; not a time of day."""
     return time.perf_counter()
+
+
+def pause(seconds: float) -> None:
+    """Sleep; for commands that wait, never in the server."""
+    time.sleep(seconds)

@@ -37,6 +37,7 @@ ImageFault = Literal[
     "too_few_pixels",
     "too_many_pixels",
     "undecodable",  # not an image, truncated, or damaged
+    "mislabelled",  # an image of another type than the one it was sent as
     "wrong_format",  # an image, but not of an accepted format
     "not_square",
     "mask_size",  # a mask of another size than the image

@@ -11,11 +11,25 @@ from urllib.parse import unquote, urlsplit
 
 import pybase64
 
+from emulator import imaging
 from emulator.contract import Upload
 from emulator.errors import ImageRejected
 from emulator.world import World
 
 Picture = bytes | bytearray
+# Media types that name a format; anything else (application/octet-stream, none) claims nothing.
+_FORMATS = {
+    "image/png": "png",
+    "image/x-png": "png",
+    "image/jpeg": "jpeg",
+    "image/jpg": "jpeg",
+    "image/pjpeg": "jpeg",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "image/bmp": "bmp",
+    "image/tiff": "tiff",
+    "image/avif": "avif",
+}
 PathToField = tuple[str | int, ...]
 
 
@@ -33,7 +47,26 @@ async def read_picture(value: object, *, world: World, origin: str, path: PathTo
         raise ImageRejected(fault="empty", path=path)
     if len(data) > most_bytes:
         raise ImageRejected(fault="too_many_bytes", path=path, detail={"bytes": len(data), "limit": most_bytes})
+    _check_claim(_claim(value), data, path)
     return data
+
+
+def _claim(value: object) -> str:
+    """The media type that the client says the picture has; "" where it says nothing."""
+    if isinstance(value, Upload):
+        return value.media_type
+    if isinstance(value, str) and value[:5].lower() == "data:":
+        return value[5:].partition(",")[0].partition(";")[0].lower()
+    return ""
+
+
+def _check_claim(claim: str, data: Picture, path: PathToField) -> None:
+    """Refuse a picture of one type that was sent as another (documented: it lies about its type)."""
+    claimed = _FORMATS.get(claim)
+    found = imaging.sniff(data) if claimed else None
+    if found is not None and found != claimed:
+        detail: dict[str, object] = {"claimed": claim, "format": f"image/{found}"}
+        raise ImageRejected(fault="mislabelled", path=path, detail=detail)
 
 
 def _by_base64(text: str, *, path: PathToField, most_bytes: int) -> Picture:

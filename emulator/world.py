@@ -20,7 +20,6 @@ from emulator.database import Database
 from emulator.files import FileStore, StoredFile
 from emulator.files.signed import check, sign
 from emulator.ids import Ids, digest
-from emulator.money import usd_micros
 from emulator.rates import Rates
 from emulator.settings import Settings
 
@@ -52,10 +51,9 @@ class World:
         """Run heavy work in a worker thread; the event loop goes on meanwhile."""
         return await asyncio.get_running_loop().run_in_executor(self._studio(), partial(function, *args, **kwargs))
 
-    def account(self, vendor: str, holder: str) -> AccountId:
-        """The account of a key, opened with the vendor's default balance at its first use."""
+    def account(self, vendor: str, holder: str, *, currency: Currency, opening: int) -> AccountId:
+        """The account of a key, opened with `opening` (the currency's smallest unit) at its first use."""
         account = AccountId(namespace=self.namespace, vendor=vendor, holder=holder)
-        currency, opening = self._opening(vendor)
         self._ledger.open_account(account, currency, opening, at=self.clock.now())
         return account
 
@@ -100,10 +98,6 @@ class World:
         if verdict != "ok":
             return verdict
         return self.files.get(self.namespace, path.removeprefix(f"{MEDIA}/")) or "gone"
-
-    def _opening(self, vendor: str) -> tuple[Currency, int]:
-        usd = self.settings.openai_usd if vendor == "openai" else self.settings.venice_usd
-        return "usd_micros", usd_micros(usd)
 
 
 class Worlds:

@@ -1,21 +1,20 @@
-"""Deterministic synthetic edits of real pictures. Knows pixels and prompts; no vendor, no HTTP, no money.
+"""Synthetic, deterministic picture edits: header checks, edits, backgrounds removed, sizes.
 
-Names are resolved at first use: importing this room loads neither Pillow nor numpy, so that the server
-starts without them.
+Plain data in and out; knows no HTTP and no vendor's wire. Pillow is loaded with the first picture, not
+with this package.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from emulator.imaging.header import ImageHeader, read_header
+from emulator.imaging.header import ImageHeader, read_header, sniff
 from emulator.imaging.limits import ImageLimits
-from emulator.imaging.spec import EditSpec, Inputs, OutputFormat, Rendered
 
 if TYPE_CHECKING:
-    from emulator.imaging.cutout import remove_background
-    from emulator.imaging.edit import edit, previews
+    from emulator.imaging.editing import EditSpec, Inputs, Rendered, edit, previews, remove_background
+    from emulator.imaging.encode import OutputFormat
     from emulator.imaging.fit import closest_ratio, size_for
     from emulator.imaging.photograph import synthetic_photograph
+    from emulator.imaging.provenance import Provenance
 
 __all__ = [
     "EditSpec",
@@ -23,6 +22,7 @@ __all__ = [
     "ImageLimits",
     "Inputs",
     "OutputFormat",
+    "Provenance",
     "Rendered",
     "closest_ratio",
     "edit",
@@ -30,20 +30,22 @@ __all__ = [
     "read_header",
     "remove_background",
     "size_for",
+    "sniff",
     "synthetic_photograph",
 ]
 
 _HOMES = {
-    "edit": "edit",
-    "previews": "edit",
     "closest_ratio": "fit",
     "size_for": "fit",
-    "remove_background": "cutout",
     "synthetic_photograph": "photograph",
+    "Provenance": "provenance",
+    "OutputFormat": "encode",
 }
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    import importlib
+
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'editing')}"), name)

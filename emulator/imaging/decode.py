@@ -46,6 +46,14 @@ def open_picture(data: PictureBytes, *, path: Path, most_pixels: int = MOST_PIXE
     return picture
 
 
+def mode_of(data: PictureBytes) -> str:
+    """Pillow's name for the file's own pixel mode; "RGB" where the header cannot be read."""
+    try:
+        return open_picture(data, path=()).mode
+    except ImageRejected:
+        return "RGB"
+
+
 def decode(
     data: PictureBytes,
     *,

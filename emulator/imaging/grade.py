@@ -56,7 +56,7 @@ def hand(draw: Draw) -> Stroke:
     """
 
     def levels() -> Callable[[float], float]:
-        low, high = draw.between(0.0, 0.055), draw.between(0.93, 1.0)
+        low, high = draw.between(0.0, 0.045), draw.between(0.94, 1.0)
         gamma = math.exp(draw.between(-0.13, 0.13))
         return lambda level: low + (high - low) * level**gamma
 
@@ -70,7 +70,7 @@ def split_tone(draw: Draw, *, strength: float) -> list[Stroke]:
 
     def curve(shadow: float, light: float) -> Callable[[float], float]:
         return lambda level: (
-            level + strength * ((shadow / 255 - 0.45) * (1 - level) ** 2 * 1.6 + (light / 255 - 0.45) * level**2 * 0.9)
+            level + strength * ((shadow / 255 - 0.45) * (1 - level) ** 2 * 1.1 + (light / 255 - 0.45) * level**2 * 0.9)
         )
 
     return [saturation(1 + draw.either(0.15, 0.35)), Tone(*map(curve, shadows, lights))]
@@ -84,10 +84,10 @@ def greyscale(draw: Draw) -> list[Stroke]:
 
 def sepia(draw: Draw) -> list[Stroke]:
     """Brown on cream, faded."""
-    warmth, fade = draw.between(0.9, 1.1), draw.between(0.04, 0.1)
-    high = (0.98, 0.90, 0.74 / warmth)
-    low = (0.16 * warmth, 0.10, 0.05)
-    tones = [(lambda level, a=a, b=b: fade + a + (b - a - fade) * level**0.92) for a, b in zip(low, high, strict=True)]
+    warmth, fade = draw.between(0.9, 1.1), draw.between(0.0, 0.05)
+    high = (1.0, 0.92, 0.72 / warmth)
+    low = (0.19 * warmth, 0.1, 0.03)
+    tones = [(lambda level, a=a, b=b: fade + a + (b - a - fade) * _contrast(level)) for a, b in zip(low, high, strict=True)]
     return [saturation(0.0), Tone(*tones)]
 
 
@@ -145,3 +145,8 @@ def wheel(turn: float, *, saturation: float = 0.75, value: float = 0.95) -> Rgb:
         full = max(0.0, min(1.0, 2 - distance))
         channels.append(round(255 * value * (1 - saturation * (1 - full))))
     return channels[0], channels[1], channels[2]
+
+
+def _contrast(level: float) -> float:
+    """A gentle S curve."""
+    return level + 0.35 * (level * level * (3 - 2 * level) - level)

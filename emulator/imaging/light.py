@@ -99,11 +99,11 @@ class Scatter:
 def _disc(colour: Rgb, halo: Rgb) -> Callable[[int], Image.Image]:
     def drawn(side: int) -> Image.Image:
         shape = Image.radial_gradient("L").resize((side, side), Image.Resampling.BILINEAR)
-        # Levels grow from 0 in the middle to 181 at the middle of each edge: a hard disc, then a halo.
-        alpha = shape.point([255 if v < 78 else 255 - (v - 78) * 24 if v < 84 else max(0, 110 - (v - 84)) for v in range(256)])
+        # Levels grow from 0 in the middle to 181 at the edges: a disc, then a halo that fades out.
+        fades = [255 if v < 60 else 255 - (v - 60) * 24 if v < 66 else max(0, (181 - v)) for v in range(256)]
         picture = Image.new("RGBA", (side, side), halo)
-        picture.paste(colour, (0, 0), shape.point([255 if v < 82 else 0 for v in range(256)]))
-        picture.putalpha(alpha)
+        picture.paste(colour, (0, 0), shape.point([255 if v < 64 else 0 for v in range(256)]))
+        picture.putalpha(shape.point(fades))
         return picture
 
     return drawn

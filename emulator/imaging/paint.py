@@ -41,33 +41,32 @@ def sample(field: Image.Image, window: Window, size: tuple[int, int]) -> Image.I
 
 
 def paint(
-    base: Image.Image, strokes: list[Stroke], *, weight: Image.Image | None = None, reuse: bool = False
-) -> Image.Image:
-    """The picture after all strokes, in order; alpha is kept.
+    picture: Image.Image, strokes: list[Stroke], *, weight: Image.Image | None = None, source: Image.Image | None = None
+) -> None:
+    """All strokes, in order, onto the picture itself; its alpha is kept.
 
     Where `weight` (mode L, the picture's size) is 0 the pixels stay exactly as they were, where it is
-    255 they are the strokes' own. With `reuse` the result takes the place of `base`.
+    255 they are the strokes' own. The strokes begin from `source` (same size and mode) where one is given.
     """
-    out = base if reuse else base.copy()
-    area = (0, 0, *base.size) if weight is None else weight.getbbox()
+    area = (0, 0, *picture.size) if weight is None else weight.getbbox()
     if area is None:
-        return out
-    width, height = base.size
+        return
+    width, height = picture.size
     left, top, right, bottom = area
     rows = max(8, _STRIP_PIXELS // (right - left))
     for y in range(top, bottom, rows):
         box = (left, y, right, min(bottom, y + rows))
         window = Window(x0=left / width, y0=y / height, x1=right / width, y1=box[3] / height)
-        before = out.crop(box)
-        tile = before.convert("RGB") if before.mode == "RGBA" else before.copy()
+        before = picture.crop(box)
+        start = before if source is None else source.crop(box)
+        tile = start.convert("RGB") if start.mode == "RGBA" else start.copy()
         for stroke in strokes:
             tile = stroke(tile, window)
         if before.mode == "RGBA":
-            tile.putalpha(before.getchannel("A"))
+            tile.putalpha(start.getchannel("A"))
         if weight is not None:
             tile = Image.composite(tile, before, weight.crop(box))
-        out.paste(tile, box)
-    return out
+        picture.paste(tile, box)
 
 
 def over(stroke: Stroke, field: Image.Image) -> Stroke:

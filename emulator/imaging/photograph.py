@@ -103,7 +103,9 @@ def _outdoors(draw: Draw, size: tuple[int, int], light: _Light, motif: Motif) ->
     _water(draw, picture, light, horizon, sun)
     if motif == "harbour":
         for _ in range(draw.whole(2, 3)):
-            _boat(draw, picture, light, x=draw.between(0.12, 0.88), y=draw.between(horizon + 0.07, 0.86), horizon=horizon)
+            _boat(
+                draw, picture, light, x=draw.between(0.12, 0.88), y=draw.between(horizon + 0.07, 0.86), horizon=horizon
+            )
     else:
         _hill(draw, picture, top=0.93, sway=0.06, waves=1.5, colour=light.near, base=1.0, trees=0.1)
     return picture
@@ -114,7 +116,12 @@ def _sky(draw: Draw, size: tuple[int, int], light: _Light, horizon: float) -> tu
     width, height = size
     jitter = [draw.between(-14, 14) for _ in range(3)]
     top = tuple(max(0, min(255, round(level + by))) for level, by in zip(light.top, jitter, strict=True))
-    stops = [(0.0, (top[0], top[1], top[2])), (horizon * 0.6, light.middle), (horizon, light.horizon), (1.0, light.horizon)]
+    stops = [
+        (0.0, (top[0], top[1], top[2])),
+        (horizon * 0.6, light.middle),
+        (horizon, light.horizon),
+        (1.0, light.horizon),
+    ]
     picture = ramp(stops, rows=96).resize(size, Image.Resampling.BICUBIC)
     x, y = draw.between(0.15, 0.85), draw.between(horizon * 0.3, horizon * 0.72)
     disc = round(min(size) * draw.between(0.035, 0.06))
@@ -134,7 +141,15 @@ def _sky(draw: Draw, size: tuple[int, int], light: _Light, horizon: float) -> tu
 
 
 def _hill(
-    draw: Draw, picture: Image.Image, *, top: float, sway: float, waves: float, colour: Rgb, base: float, trees: float = 0.0
+    draw: Draw,
+    picture: Image.Image,
+    *,
+    top: float,
+    sway: float,
+    waves: float,
+    colour: Rgb,
+    base: float,
+    trees: float = 0.0,
 ) -> None:
     """A ridge that fills the picture from its outline down to `base`; trees of a height on it. Fractions of height."""
     width, height = picture.size
@@ -150,7 +165,9 @@ def _hill(
     shape = shape.reduce(2)
     box = (0, first)
     picture.paste(colour, box, shape)
-    texture = clouds(draw, (width // 6, max(4, depth // 6)), cells=(22, 12), octaves=3).resize(shape.size, Image.Resampling.BICUBIC)
+    texture = clouds(draw, (width // 6, max(4, depth // 6)), cells=(22, 12), octaves=3).resize(
+        shape.size, Image.Resampling.BICUBIC
+    )
     shade = texture.point([round(max(0.0, min(1.0, (134 - level) / 90)) * 120) for level in range(256)])
     picture.paste(mixed(colour, (0, 0, 0), 0.45), box, ImageChops.multiply(shape, shade))
     lit = texture.point([round(max(0.0, min(1.0, (level - 122) / 90)) * 80) for level in range(256)])
@@ -196,14 +213,23 @@ def _town(draw: Draw, picture: Image.Image, light: _Light, horizon: float) -> No
     scale, foot = 2, round(horizon * height) * 2
     strip = Image.new("RGBA", (width * scale, foot), (0, 0, 0, 0))
     pen = ImageDraw.Draw(strip)
-    walls: tuple[Rgb, ...] = ((206, 92, 70), (232, 190, 110), (226, 222, 206), (112, 148, 168), (176, 72, 62), (148, 166, 120))
+    walls: tuple[Rgb, ...] = (
+        (206, 92, 70),
+        (232, 190, 110),
+        (226, 222, 206),
+        (112, 148, 168),
+        (176, 72, 62),
+        (148, 166, 120),
+    )
     x, end = draw.between(-0.05, 0.25) * width * scale, draw.between(0.75, 1.05) * width * scale
     while x < end:
         wide, tall = draw.between(0.035, 0.06) * width * scale, draw.between(0.05, 0.1) * height * scale
         wall, roof = mixed(draw.pick(walls), light.haze, 0.25), mixed((92, 62, 58), light.haze, 0.3)
         pen.rectangle((x, foot - tall, x + wide, foot), fill=wall)
         pen.rectangle((x + wide * 0.72, foot - tall, x + wide, foot), fill=mixed(wall, (0, 0, 0), 0.14))
-        pen.polygon([(x - 3, foot - tall), (x + wide / 2, foot - tall - wide * 0.5), (x + wide + 3, foot - tall)], fill=roof)
+        pen.polygon(
+            [(x - 3, foot - tall), (x + wide / 2, foot - tall - wide * 0.5), (x + wide + 3, foot - tall)], fill=roof
+        )
         for row in range(max(1, int(tall / (wide * 0.42)))):
             for column in range(2):
                 left, upper = x + wide * (0.2 + 0.36 * column), foot - tall + wide * (0.16 + 0.42 * row)
@@ -221,13 +247,20 @@ def _boat(draw: Draw, picture: Image.Image, light: _Light, *, x: float, y: float
     boat = Image.new("RGBA", (side * 4, side * 4), (0, 0, 0, 0))
     pen = ImageDraw.Draw(boat)
     unit = side * 4
-    hull, sail = mixed(draw.pick(((176, 40, 40), (30, 70, 120), (240, 240, 236), (36, 96, 80))), light.haze, 0.15), mixed(
-        (255, 252, 240), light.horizon, 0.3
+    hull, sail = (
+        mixed(draw.pick(((176, 40, 40), (30, 70, 120), (240, 240, 236), (36, 96, 80))), light.haze, 0.15),
+        mixed((255, 252, 240), light.horizon, 0.3),
     )
-    pen.polygon([(unit * 0.14, unit * 0.8), (unit * 0.88, unit * 0.8), (unit * 0.74, unit * 0.95), (unit * 0.26, unit * 0.95)], fill=hull)
+    pen.polygon(
+        [(unit * 0.14, unit * 0.8), (unit * 0.88, unit * 0.8), (unit * 0.74, unit * 0.95), (unit * 0.26, unit * 0.95)],
+        fill=hull,
+    )
     pen.rectangle((unit * 0.475, unit * 0.06, unit * 0.495, unit * 0.8), fill=(70, 56, 48))
     pen.polygon([(unit * 0.51, unit * 0.08), (unit * 0.51, unit * 0.74), (unit * 0.84, unit * 0.74)], fill=sail)
-    pen.polygon([(unit * 0.46, unit * 0.16), (unit * 0.46, unit * 0.74), (unit * 0.2, unit * 0.74)], fill=mixed(sail, (0, 0, 0), 0.12))
+    pen.polygon(
+        [(unit * 0.46, unit * 0.16), (unit * 0.46, unit * 0.74), (unit * 0.2, unit * 0.74)],
+        fill=mixed(sail, (0, 0, 0), 0.12),
+    )
     boat = boat.reduce(4)
     left, foot = round(x * width - side / 2), round(y * height)
     mirror = boat.transpose(Image.Transpose.FLIP_TOP_BOTTOM).resize((side, max(1, side * 2 // 3)))
@@ -257,13 +290,19 @@ def _portrait(draw: Draw, size: tuple[int, int], light: _Light) -> Image.Image:
 
     def oval(cx: float, cy: float, rx: float, ry: float, fill: Rgb) -> None:
         at = ((x + cx * unit), (y + cy * unit))
-        pen.ellipse((2 * (at[0] - rx * unit), 2 * (at[1] - ry * unit), 2 * (at[0] + rx * unit), 2 * (at[1] + ry * unit)), fill=fill)
+        pen.ellipse(
+            (2 * (at[0] - rx * unit), 2 * (at[1] - ry * unit), 2 * (at[0] + rx * unit), 2 * (at[1] + ry * unit)),
+            fill=fill,
+        )
 
     long_hair = draw.unit() > 0.5
     oval(0, -0.03 if not long_hair else 0.06, 0.2, 0.25 if not long_hair else 0.33, mixed(hair, (0, 0, 0), 0.25))
     oval(0, 0.66, 0.42, 0.34, cloth)
     oval(-0.05, 0.68, 0.33, 0.3, mixed(cloth, (255, 255, 255), 0.1))
-    pen.rectangle((2 * (x - 0.07 * unit), 2 * (y + 0.1 * unit), 2 * (x + 0.07 * unit), 2 * (y + 0.36 * unit)), fill=mixed(skin, (60, 20, 10), 0.22))
+    pen.rectangle(
+        (2 * (x - 0.07 * unit), 2 * (y + 0.1 * unit), 2 * (x + 0.07 * unit), 2 * (y + 0.36 * unit)),
+        fill=mixed(skin, (60, 20, 10), 0.22),
+    )
     oval(0, 0.36, 0.11, 0.06, mixed(skin, (60, 20, 10), 0.12))
     oval(0, 0, 0.165, 0.22, skin)
     oval(-0.04, -0.03, 0.11, 0.15, mixed(skin, (255, 255, 255), 0.12))

@@ -90,7 +90,10 @@ def _flower(pen: _Pen, hue: Rgb) -> None:
 def _star(pen: _Pen, hue: Rgb) -> None:
     def points(outer: float, inner: float) -> list[tuple[float, float]]:
         return [
-            (0.5 + (outer, inner)[i % 2] * math.sin(i * math.pi / 5), 0.52 - (outer, inner)[i % 2] * math.cos(i * math.pi / 5))
+            (
+                0.5 + (outer, inner)[i % 2] * math.sin(i * math.pi / 5),
+                0.52 - (outer, inner)[i % 2] * math.cos(i * math.pi / 5),
+            )
             for i in range(10)
         ]
 
@@ -183,7 +186,12 @@ def _cloud(pen: _Pen, hue: Rgb) -> None:
 
 def _tree(pen: _Pen, hue: Rgb) -> None:
     pen.area((0.45, 0.98), (0.47, 0.55), (0.53, 0.55), (0.57, 0.98), fill=(104, 72, 48))
-    for x, y, radius, shade in ((0.5, 0.34, 0.3, 0.25), (0.32, 0.44, 0.2, 0.12), (0.68, 0.43, 0.2, 0.2), (0.47, 0.28, 0.22, 0.0)):
+    for x, y, radius, shade in (
+        (0.5, 0.34, 0.3, 0.25),
+        (0.32, 0.44, 0.2, 0.12),
+        (0.68, 0.43, 0.2, 0.2),
+        (0.47, 0.28, 0.22, 0.0),
+    ):
         pen.oval(x, y, radius, radius * 0.95, mixed(hue, _BLACK, shade))
     pen.oval(0.42, 0.22, 0.11, 0.09, mixed(hue, _WHITE, 0.22))
 

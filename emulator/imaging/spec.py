@@ -3,25 +3,33 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from emulator.imaging.header import Path, PictureBytes
+
 OutputFormat = Literal["png", "jpeg", "webp"]
-PictureBytes = bytes | bytearray
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """The pictures of an edit, as file bytes. In `mask` fully transparent pixels are where the edit goes."""
+    """The files of a request. `layers` are the further pictures; `paths` name base, layers and mask in errors."""
 
     base: PictureBytes
     layers: tuple[PictureBytes, ...] = ()
     mask: PictureBytes | None = None
+    paths: tuple[Path, ...] = ()
+
+    def path(self, number: int) -> Path:
+        """Where the picture stood in the request: 0 the base, then layers, then the mask."""
+        if number < len(self.paths):
+            return self.paths[number]
+        return ("mask",) if number > len(self.layers) else ("image", number) if self.layers else ("image",)
 
 
 @dataclass(frozen=True, kw_only=True)
 class EditSpec:
-    """An edit, entirely: the same spec and inputs give the same bytes.
+    """What to make of them. Size in pixels; `quality` 1 to 100 for JPEG and WebP, None for our default.
 
-    `width` and `height` of the output in pixels; `quality` from 0 to 100 for JPEG and WebP (None: the
-    format's default); `effort` is the vendor's quality tier; `blurred` hides the whole output.
+    `transparent` makes the background transparent (PNG and WebP), `blurred` hides the content (safe
+    mode), `effort` is the vendor's quality tier and changes the looks a little, as `seed` and `model` do.
     """
 
     prompt: str
@@ -30,7 +38,7 @@ class EditSpec:
     output_format: OutputFormat
     quality: int | None = None
     transparent: bool = False
-    seed: int
+    seed: int = 0
     model: str
     vendor: str
     operation: str
@@ -40,7 +48,7 @@ class EditSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """A finished picture. `words` are the vocabulary words that were applied."""
+    """A finished file. `words` are the vocabulary's operations that were applied, in order."""
 
     data: bytes
     media_type: str

@@ -12,7 +12,7 @@ from typing import Generic, Literal, TypeVar
 
 # fmt: off
 Operation = Literal[
-    "mirror", "remove", "replace", "recolour", "colourise", "greyscale", "sepia", "invert", "brighter", "darker",
+    "mirror", "rotate", "remove", "replace", "recolour", "colourise", "greyscale", "sepia", "invert", "brighter", "darker",
     "warmer", "cooler", "winter", "autumn", "sunset", "night", "blur", "sharpen", "cartoon", "sketch", "add", "derived",
 ]
 ThingName = Literal[
@@ -52,6 +52,9 @@ def _row(name: Name, sees: str, spellings: str) -> Word[Name]:
 # added last, on top.
 OPERATIONS: tuple[Word[Operation], ...] = (
     _row("mirror", "left and right change places", "mirror, mirrored, flip, flipped, 镜像, 翻转, espejo, spiegeln"),
+    _row(
+        "rotate", "turned upside down", "rotate, rotated, upside down, turn around, 旋转, 倒置, girar, drehen, pivoter"
+    ),
     _row(
         "remove",
         "a region is filled from its surroundings",

@@ -3,6 +3,7 @@
 from emulator.call import Admitted, Call
 from emulator.contract import Fields
 from emulator.credentials import bearer
+from emulator.money import usd_micros
 from emulator.vendors.openai.limits import BODY_BYTES, FILE_BYTES
 from emulator.world import World
 
@@ -10,7 +11,8 @@ from emulator.world import World
 async def admit(call: Call, world: World) -> Admitted:
     """Let a request in. Raises the domain errors of whichever check fails first."""
     key = bearer(call.headers.get("authorization"), world.settings.keys)
-    account = world.account("openai", key)
+    quota = usd_micros(world.settings.openai_usd)
+    account = world.account("openai", key, currency="usd_micros", opening=quota)
     if not call.operation.bodies:
         return Admitted(account=account, fields=Fields({}), query={})
     fields = await call.fields(body_bytes=BODY_BYTES, file_bytes=FILE_BYTES)

@@ -50,7 +50,7 @@ BUG = fault(
 )
 
 
-def render(error: DomainError, request_id: str) -> Answer:  # noqa: PLR0911  # one table, read downwards
+def render(error: DomainError, request_id: str) -> Answer:
     """A domain error as OpenAI answers it."""
     match error:
         case ContractBroken(violations=violations):
@@ -118,7 +118,7 @@ def listed(options: Sequence[object]) -> str:
     return ", ".join(quoted[:-1]) + f", and {quoted[-1]}"
 
 
-def _broken(one: Violation) -> Answer:  # noqa: PLR0911  # one table, read downwards
+def _broken(one: Violation) -> Answer:
     param = parameter(one.path)
     match one.rule:
         case "required":
@@ -203,6 +203,10 @@ def _image(error: ImageRejected) -> Answer:
             names = listed(tuple(expected)) if isinstance(expected, list | tuple) else str(expected)
             text = f"Invalid file '{param}': unsupported format '{detail.get('format')}'. Supported: {names}."
             code = "unsupported_file_format"
+        case "mislabelled":
+            found, claimed = detail.get("format"), detail.get("claimed")
+            text = f"Invalid file '{param}': the file is {found} but was sent as {claimed}."
+            code = "invalid_image_file"
         case "not_square":
             size = f"{detail.get('width')}x{detail.get('height')}"
             text = f"Invalid file '{param}': expected a square image, but got {size}."

@@ -15,8 +15,9 @@ from emulator.call import Admitted, Answer, Call
 from emulator.contract import Fields, Upload
 from emulator.errors import ContentRefused, ImageRejected
 from emulator.moderation import classify
-from emulator.sources import Picture
+from emulator.sources import Picture, read_picture
 from emulator.vendor import operation
+from emulator.vendors.openai.limits import FILE_BYTES
 from emulator.vendors.openai.models import Model, find_model
 from emulator.vendors.openai.usage import Usage, usage
 from emulator.world import World
@@ -80,9 +81,13 @@ async def _prepare(call: Call, fields: Fields, model: Model, world: World) -> Wo
     sent = fields["image"] if isinstance(fields["image"], list) else [fields["image"]]
     uploads: list[Upload] = sent
     headers = []
-    for index, upload in enumerate(uploads):
-        path = ("image", index) if isinstance(fields["image"], list) else ("image",)
-        headers.append(await world.in_worker(_header, upload.data, model, path))
+    many = isinstance(fields["image"], list)
+    paths: list[tuple[str | int, ...]] = [("image", index) if many else ("image",) for index in range(len(uploads))]
+    for path, upload in zip(paths, uploads, strict=True):
+        data = await read_picture(
+            upload, world=world, origin=call.origin, path=path, most_bytes=model.limits.max_bytes or FILE_BYTES
+        )
+        headers.append(await world.in_worker(_header, data, model, path))
     mask: Picture | None = None
     sizes = [(header.width, header.height) for header in headers]
     if "mask" in fields:
@@ -111,7 +116,12 @@ async def _prepare(call: Call, fields: Fields, model: Model, world: World) -> Wo
     partials = fields["partial_images"] if fields["stream"] else 0
     return Work(
         model=model,
-        inputs=imaging.Inputs(base=uploads[0].data, layers=tuple(one.data for one in uploads[1:]), mask=mask),
+        inputs=imaging.Inputs(
+            base=uploads[0].data,
+            layers=tuple(one.data for one in uploads[1:]),
+            mask=mask,
+            paths=(*paths, ("mask",)),
+        ),
         spec=spec,
         n=fields["n"],
         partials=partials,
@@ -161,10 +171,8 @@ async def _events(call: Call, work: Work, world: World, charge: str) -> AsyncIte
             )
             common = {"created_at": int(call.at), **work.told()}
             for number, picture in enumerate(coarse):
-                yield _event(
-                    "image_edit.partial_image",
-                    {"b64_json": _b64(picture), "partial_image_index": number, **common},
-                )
+                told = {"b64_json": _b64(picture), "partial_image_index": number, **common}
+                yield _event("image_edit.partial_image", told)
             yield _event("image_edit.completed", {"b64_json": _b64(final), "usage": work.usage, **common})
     except BaseException:
         world.refund(charge, reason="the stream broke off")

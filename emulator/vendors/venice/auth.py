@@ -9,6 +9,7 @@ from emulator.call import Admitted, Call
 from emulator.contract import Fields
 from emulator.credentials import bearer
 from emulator.errors import BadCredential, PaymentRequired, RateLimited
+from emulator.money import usd_micros
 from emulator.vendors.venice.limits import BODY_BYTES, IMAGE_BYTES
 from emulator.world import World
 
@@ -37,7 +38,8 @@ def _who(call: Call, world: World) -> AccountId | None:
             raise BadCredential(reason="unknown")
         if call.operation.id in PAID:
             raise PaymentRequired(origin=call.origin, resource=call.operation.route)
-    return world.account("venice", bearer(authorization, world.settings.keys))
+    key, opening = bearer(authorization, world.settings.keys), usd_micros(world.settings.venice_usd)
+    return world.account("venice", key, currency="usd_micros", opening=opening)
 
 
 def _count(account: AccountId, world: World) -> None:

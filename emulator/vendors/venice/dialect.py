@@ -54,7 +54,7 @@ _ZOD_TYPES = {"integer": "number"}
 _MEASURED = {"minLength": "string", "maxLength": "string", "minItems": "array", "maxItems": "array"}
 
 
-def render(error: DomainError, request_id: str) -> Answer:  # noqa: ARG001, PLR0911  # one table, read downwards
+def render(error: DomainError, request_id: str) -> Answer:  # noqa: ARG001  # the spine's signature
     """A domain error as Venice answers it."""
     match error:
         case ContractBroken(violations=violations):
@@ -134,7 +134,7 @@ def _issue(one: Violation, text: str) -> dict[str, Any]:
     return issue
 
 
-def _message(one: Violation) -> str:  # noqa: PLR0911  # one table, read downwards
+def _message(one: Violation) -> str:
     match one.rule:
         case "required":
             return "Required"
@@ -224,15 +224,17 @@ def _image(error: ImageRejected) -> Answer:
                 "expected at least 65536 and at most 33177600 pixels"
             )
         case "too_many_bytes":
-            text = f"Image file size must be less than 25MB"
+            text = "Image file size must be less than 25MB"
         case "empty":
-            text = f"The image is empty"
+            text = "The image is empty"
         case "bad_base64":
-            text = f"The image is not valid base64, a data URL, or an http(s) URL"
+            text = "The image is not valid base64, a data URL, or an http(s) URL"
+        case "mislabelled":
+            text = f"The file is {detail.get('format')} but was sent as {detail.get('claimed')}"
         case "unreachable":
-            text = f"The image URL could not be read"
+            text = "The image URL could not be read"
         case _:
-            text = f"The image could not be decoded; expected PNG, JPEG, WebP or another common format"
+            text = "The image could not be decoded; expected PNG, JPEG, WebP or another common format"
     answer = refused([Violation(where="body", path=error.path, rule="limit", message=text)])
     return replace(answer, json={**_object(answer.json), "error": text, "code": code})
 

@@ -11,7 +11,7 @@ from emulator.call import Admitted, Answer, Call
 from emulator.contract import Fields
 from emulator.errors import ContentRefused, ContractBroken, UnsupportedByModel, Violation
 from emulator.moderation import classify
-from emulator.sources import Picture, PathToField, read_picture
+from emulator.sources import PathToField, Picture, read_picture
 from emulator.vendor import operation
 from emulator.vendors.venice.limits import IMAGE_BYTES, LIMITS
 from emulator.vendors.venice.models import TIER_AREA, Model, background_remove_price, find_model
@@ -81,7 +81,8 @@ async def _edit(
             effort=quality or "",
             blurred=violation and fields["safe_mode"],
         )
-        return imaging.edit(imaging.Inputs(base=base, layers=tuple(layers)), spec)[0]
+        paths = tuple(path for path, _ in pictures)
+        return imaging.edit(imaging.Inputs(base=base, layers=tuple(layers), paths=paths), spec)[0]
 
     with world.charging(admitted.account, price, call=call.request_id, model=model.id):
         rendered = await world.in_worker(work)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from emulator.billing import AccountId
 from emulator.call import Admitted, Answer, Call
 from emulator.clock import iso
 from emulator.data import catalogue
@@ -39,7 +40,7 @@ async def billing_balance(call: Call, admitted: Admitted, world: World) -> Answe
         json={
             "canConsume": usd > 0,
             "consumptionCurrency": "USD" if usd > 0 else None,
-            "balances": {"diem": 0, "usd": usd},
+            "balances": {"diem": None, "usd": usd},
             "diemEpochAllocation": 0,
         }
     )
@@ -64,7 +65,7 @@ async def rate_limits(call: Call, admitted: Admitted, world: World) -> Answer:
     )
 
 
-def _known(admitted: Admitted) -> "Any":
+def _known(admitted: Admitted) -> AccountId:
     if admitted.account is None:
         raise BadCredential(reason="missing")
     return admitted.account

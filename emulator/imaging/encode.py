@@ -1,0 +1,70 @@
+"""Pixels to a file, with the provenance in it; the same pixels and record give the same bytes."""
+
+import io
+from typing import Literal, assert_never
+
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from emulator import __version__
+from emulator.imaging.provenance import SOFTWARE, Provenance
+
+OutputFormat = Literal["png", "jpeg", "webp"]
+MEDIA_TYPES: dict[OutputFormat, str] = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
+
+_DESCRIPTION, _SOFTWARE = 0x010E, 0x0131
+# Measured on a 1024x1024 photograph: see tests/imaging and the figures beside each.
+_PNG_LEVEL = 4
+_WEBP_METHOD = 2
+_QUALITY = 90
+
+
+def encode(picture: Image.Image, output_format: OutputFormat, quality: int | None, record: Provenance) -> bytes:
+    """The file's bytes. `quality` is 1 to 100 for JPEG and WebP; PNG is lossless and ignores it."""
+    buffer = io.BytesIO()
+    picture = _flattened(picture, output_format)
+    level = _QUALITY if quality is None else max(1, min(100, quality))
+    match output_format:
+        case "png":
+            notes = PngInfo()
+            notes.add_text("Software", f"{SOFTWARE} {__version__}")
+            notes.add_text(SOFTWARE, record.to_json())
+            picture.save(buffer, "PNG", pnginfo=notes, compress_level=_PNG_LEVEL)
+        case "jpeg":
+            picture.save(buffer, "JPEG", quality=level, exif=_exif(record))
+        case "webp":
+            picture.save(buffer, "WEBP", quality=level, method=_WEBP_METHOD, exif=_exif(record))
+        case _:
+            assert_never(output_format)
+    return buffer.getvalue()
+
+
+def read_record(data: bytes) -> Provenance | None:
+    """The record in a file that `encode` made; None if it holds none."""
+    with Image.open(io.BytesIO(data)) as picture:
+        text = picture.info.get(SOFTWARE) if picture.format == "PNG" else picture.getexif().get(_DESCRIPTION)
+    try:
+        return Provenance.from_json(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _flattened(picture: Image.Image, output_format: OutputFormat) -> Image.Image:
+    """Without alpha where the format has none (on white), or where nothing is transparent."""
+    if picture.mode != "RGBA":
+        return picture
+    alpha = picture.getchannel("A")
+    if alpha.getextrema() == (255, 255):
+        return picture.convert("RGB")
+    if output_format != "jpeg":
+        return picture
+    paper = Image.new("RGB", picture.size, (255, 255, 255))
+    paper.paste(picture, (0, 0), alpha)
+    return paper
+
+
+def _exif(record: Provenance) -> bytes:
+    exif = Image.Exif()
+    exif[_DESCRIPTION] = record.to_json()
+    exif[_SOFTWARE] = f"{SOFTWARE} {__version__}"
+    return exif.tobytes()
