@@ -173,3 +173,17 @@ class PaymentRequired(DomainError):
 
     origin: str
     resource: str
+
+
+@dataclass(kw_only=True, eq=False)
+class Unprocessable(DomainError):
+    """The request fits the document and still cannot be done; `message` says what is wrong and expected."""
+
+    message: str
+
+
+@dataclass(kw_only=True, eq=False)
+class LinkRefused(DomainError):
+    """A signed URL that is not honoured: changed, expired, or signed for another method."""
+
+    reason: Literal["tampered", "expired", "wrong_method"]

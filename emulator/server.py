@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 
 import uvicorn
@@ -59,7 +60,8 @@ def serve(settings: Settings) -> None:
     server = uvicorn.Server(configure(settings))
     url = address(listener)
     print(f"image-edit-emulator ready on {url} (health: {url}/_emulator/health)", flush=True)  # noqa: T201
-    server.run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # uvicorn has stopped in good order and passes Ctrl-C on
+        server.run(sockets=[listener])
 
 
 class ServerThread:

@@ -1,54 +1,11 @@
-"""stand-in"""
+"""Money: accounts and their append-only entries, in exact integers of the smallest unit.
 
-import threading
-from dataclasses import dataclass
-from emulator.errors import InsufficientFunds
-from typing import Literal
+Knows charges, refunds, grants and top-ups, and that no balance goes below zero; refuses to know prices,
+vendors and requests.
+"""
 
-Currency = Literal["usd_micros", "credits"]
+from emulator.billing.audit import audit
+from emulator.billing.entry import Account, AccountId, Currency, Entry, Kind, Page
+from emulator.billing.ledger import Ledger
 
-
-@dataclass(frozen=True, kw_only=True)
-class AccountId:
-    namespace: str
-    vendor: str
-    holder: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    id: str
-    amount: int
-
-
-class Ledger:
-    def __init__(self, db, ids):
-        self.b = {}
-        self.e = {}
-        self.r = set()
-        self.ids = ids
-        self.lock = threading.Lock()
-
-    def open_account(self, account, currency, opening, *, at):
-        with self.lock:
-            self.b.setdefault(account, opening)
-
-    def balance(self, account):
-        return self.b[account]
-
-    def charge(self, account, amount, *, request_id, model, at):
-        with self.lock:
-            if self.b[account] < amount:
-                raise InsufficientFunds(currency="usd_micros", needed=amount, balance=self.b[account])
-            self.b[account] -= amount
-            e = Entry(id=self.ids.next("entry"), amount=amount)
-            self.e[e.id] = (account, amount)
-            return e
-
-    def refund(self, charge_id, *, reason, at):
-        with self.lock:
-            if charge_id in self.r:
-                return
-            self.r.add(charge_id)
-            a, n = self.e[charge_id]
-            self.b[a] += n
+__all__ = ["Account", "AccountId", "Currency", "Entry", "Kind", "Ledger", "Page", "audit"]

@@ -1,27 +1,10 @@
-"""stand-in"""
+"""Bytes with a life: uploads and results, and the signatures on their temporary URLs.
 
-from dataclasses import dataclass
+Knows names, media types, expiry and where the bytes lie (memory or disk); refuses to know pictures,
+routes and HTTP. Signing is asked for by its module: `emulator.files.signed`.
+"""
 
+from emulator.files.store import BUDGET, FileStore, Held
+from emulator.files.stored import StoredFile
 
-@dataclass(frozen=True, kw_only=True)
-class StoredFile:
-    data: bytes
-    media_type: str
-    expires_at: float
-
-    def read(self):
-        return self.data
-
-
-class FileStore:
-    def __init__(self):
-        self.f = {}
-
-    def put(self, namespace, name, data, media_type, *, expires_at=None, file_name=None):
-        self.f[namespace, name] = StoredFile(data=data, media_type=media_type, expires_at=expires_at)
-
-    def get(self, namespace, name):
-        return self.f.get((namespace, name))
-
-    def close(self):
-        pass
+__all__ = ["BUDGET", "FileStore", "Held", "StoredFile"]

@@ -4,14 +4,15 @@ Plain data in and out; knows no HTTP and no vendor's wire. Pillow is loaded with
 with this package.
 """
 
+import importlib
 from typing import TYPE_CHECKING
 
 from emulator.imaging.header import ImageHeader, read_header, sniff
 from emulator.imaging.limits import ImageLimits
+from emulator.imaging.spec import EditSpec, Inputs, OutputFormat, Rendered
 
 if TYPE_CHECKING:
-    from emulator.imaging.editing import EditSpec, Inputs, Rendered, edit, previews, remove_background
-    from emulator.imaging.encode import OutputFormat
+    from emulator.imaging.editing import edit, previews, remove_background
     from emulator.imaging.fit import closest_ratio, size_for
     from emulator.imaging.photograph import synthetic_photograph
     from emulator.imaging.provenance import Provenance
@@ -34,18 +35,19 @@ __all__ = [
     "synthetic_photograph",
 ]
 
+# What needs Pillow, and where it lives; loaded when first asked for.
 _HOMES = {
+    "Provenance": "provenance",
     "closest_ratio": "fit",
+    "edit": "editing",
+    "previews": "editing",
+    "remove_background": "editing",
     "size_for": "fit",
     "synthetic_photograph": "photograph",
-    "Provenance": "provenance",
-    "OutputFormat": "encode",
 }
 
 
 def __getattr__(name: str) -> object:
-    if name not in __all__:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'editing')}"), name)
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

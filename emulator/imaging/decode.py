@@ -70,7 +70,8 @@ def decode(
     if kind == "heic":
         return _stand_in(data, path, most_pixels)
     picture = open_picture(data, path=path, most_pixels=most_pixels)
-    turn = None if kind == "tiff" else _TRANSPOSE.get(orientation_of(exif_of(data, kind or "", dict(picture.info))))
+    orientation = 1 if kind == "tiff" else orientation_of(exif_of(data, kind or "", picture.info.get("exif")))
+    turn = _TRANSPOSE.get(orientation)
     if kind == "png" and data.rfind(_PNG_END) < 0:
         raise ImageRejected(fault="undecodable", path=path, detail={"format": kind})
     try:
@@ -82,8 +83,8 @@ def decode(
         raise
     except Exception as error:
         raise ImageRejected(fault="undecodable", path=path, detail={"format": kind}) from error
-    if pixels is picture and kind in ("webp", "avif"):
-        pixels = picture.copy()  # lets go of the decoder, which holds a canvas of its own
+    if pixels is picture and kind == "avif":
+        pixels = picture.copy()  # lets go of the decoder, which holds the frame as well
     if turn is not None:
         pixels = pixels.transpose(turn)
     pixels.info = {}
@@ -109,7 +110,7 @@ def _opener(kind: str) -> Callable[[io.BytesIO], ImageFile.ImageFile] | None:
         case "jpeg":  # also the base picture of a multi-picture JPEG
             from PIL.JpegImagePlugin import JpegImageFile as Opener  # type: ignore[assignment]
         case "webp":
-            from PIL.WebPImagePlugin import WebPImageFile as Opener  # type: ignore[assignment]
+            from emulator.imaging.webp import WebP as Opener  # type: ignore[assignment]
         case "gif":
             from PIL.GifImagePlugin import GifImageFile as Opener  # type: ignore[assignment]
         case "bmp":
@@ -131,9 +132,12 @@ def _to_srgb(picture: Image.Image) -> Image.Image:
     picture = _to_eight_bits(picture)
     if picture.mode == "P":
         picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
-    elif picture.mode in ("1", "L", "RGB") and "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-    elif picture.mode in ("LA", "La", "PA", "RGBa"):
+    elif (picture.mode in ("1", "L", "RGB") and "transparency" in picture.info) or picture.mode in (
+        "LA",
+        "La",
+        "PA",
+        "RGBa",
+    ):
         picture = picture.convert("RGBA")
     elif picture.mode == "1":
         picture = picture.convert("L")
@@ -151,7 +155,7 @@ def _to_eight_bits(picture: Image.Image) -> Image.Image:
     if picture.mode in ("I", "F"):
         extrema = picture.getextrema()
         low, high = extrema if isinstance(extrema[0], int | float) else (0, 1)
-        low, high = float(min(low, 0)), float(max(high, 0))  # type: ignore[type-var]  # one band: two numbers
+        low, high = float(min(low, 0)), float(max(high, 0))
         full = 1.0 if picture.mode == "F" and high <= 1 else 65535.0 if high <= 65535 else high
         scale = 255 / (full - low)
         return picture.point(lambda sample: sample * scale + (0.5 - low * scale)).convert("L")
@@ -179,4 +183,4 @@ def _stand_in(data: PictureBytes, path: Path, most_pixels: int) -> Image.Image:
     _check_size(size, path, most_pixels)
     if size is None or not size[0] * size[1]:
         raise ImageRejected(fault="undecodable", path=path, detail={"format": "heic"})
-    return landscape(digest(data).hex(), size)
+    return landscape(digest(bytes(data)).hex(), size)

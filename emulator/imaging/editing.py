@@ -5,77 +5,27 @@ wire; size and format arrive resolved. Safe to call from many threads.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from PIL import Image, ImageChops
 
 from emulator import __version__
 from emulator.imaging import grade, light, regions, style
 from emulator.imaging.decode import decode, mode_of
-from emulator.imaging.encode import MEDIA_TYPES, OutputFormat, encode
+from emulator.imaging.encode import MEDIA_TYPES, encode
 from emulator.imaging.fit import fit, fit_weight
 from emulator.imaging.header import Path, PictureBytes
-from emulator.imaging.masks import is_mask, united, weight_of
+from emulator.imaging.masks import is_mask, layer_weight, united, weight_of
 from emulator.imaging.paint import Stroke, paint
 from emulator.imaging.provenance import Provenance, digest_of
 from emulator.imaging.scene import Scene
+from emulator.imaging.spec import EditSpec, Inputs, OutputFormat, Rendered
 from emulator.imaging.variation import Draw
 from emulator.imaging.vocabulary import Operation, Reading, read_prompt
-
 
 # How many cells the longer side of a preview has, coarser to finer, and that of a picture made unrecognisable.
 _PREVIEW_CELLS = (14, 40, 110)
 _BLURRED_CELLS = 12
 _ONE_CHANNEL = frozenset({"1", "L", "I;16", "I;16B", "I", "F"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
-    """The files of a request. `layers` are the further pictures; `paths` name base, layers and mask in errors."""
-
-    base: PictureBytes
-    layers: tuple[PictureBytes, ...] = ()
-    mask: PictureBytes | None = None
-    paths: tuple[Path, ...] = ()
-
-    def path(self, number: int) -> Path:
-        """Where the picture stood in the request: 0 the base, then layers, then the mask."""
-        if number < len(self.paths):
-            return self.paths[number]
-        return ("mask",) if number > len(self.layers) else ("image", number) if self.layers else ("image",)
-
-
-@dataclass(frozen=True, kw_only=True)
-class EditSpec:
-    """What to make of them. Size in pixels; `quality` 1 to 100 for JPEG and WebP, None for our default.
-
-    `transparent` makes the background transparent (PNG and WebP), `blurred` hides the content (safe
-    mode), `effort` is the vendor's quality tier and changes the looks a little, as `seed` and `model` do.
-    """
-
-    prompt: str
-    width: int
-    height: int
-    output_format: OutputFormat
-    quality: int | None = None
-    transparent: bool = False
-    seed: int = 0
-    model: str
-    vendor: str
-    operation: str
-    effort: str = ""
-    blurred: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rendered:
-    """A finished file. `words` are the vocabulary's operations that were applied, in order."""
-
-    data: bytes
-    media_type: str
-    width: int
-    height: int
-    words: tuple[str, ...]
 
 
 def edit(inputs: Inputs, spec: EditSpec, *, indices: Iterable[int] = (0,)) -> list[Rendered]:
@@ -85,7 +35,8 @@ def edit(inputs: Inputs, spec: EditSpec, *, indices: Iterable[int] = (0,)) -> li
     """
     wanted = list(indices)
     studio = _Studio(inputs, spec)
-    return [studio.finish(studio.paint(index, last=index is wanted[-1]), index) for index in wanted]
+    left = range(len(wanted) - 1, -1, -1)
+    return [studio.finish(studio.paint(index, last=not more), index) for index, more in zip(wanted, left, strict=True)]
 
 
 def previews(inputs: Inputs, spec: EditSpec, *, count: int, index: int = 0) -> list[Rendered]:
@@ -132,7 +83,7 @@ class _Studio:
         for number, data in enumerate(inputs.layers, 1):
             layer = decode(data, path=inputs.path(number), target=roomy)
             if is_mask(layer, single_channel=mode_of(data) in _ONE_CHANNEL):
-                weights.append(fit_weight(weight_of(layer), base.size, self._target))
+                weights.append(fit_weight(layer_weight(layer), base.size, self._target))
             else:
                 layer.thumbnail((max(self._target), max(self._target)))
                 self._layers.append(layer)
@@ -208,10 +159,10 @@ _EFFECTS: dict[Operation, Effect] = {
     "darker": _graded(grade.darker),
     "warmer": _graded(grade.warmer),
     "cooler": _graded(grade.cooler),
-    "winter": _styled(light.winter),
-    "autumn": _styled(light.autumn),
-    "sunset": _styled(light.sunset),
-    "night": _styled(light.night),
+    "winter": _graded(light.winter),
+    "autumn": _graded(light.autumn),
+    "sunset": _graded(light.sunset),
+    "night": _graded(light.night),
     "blur": _styled(style.blur),
     "sharpen": _styled(style.sharpen),
     "cartoon": _styled(style.cartoon),

@@ -1,20 +1,20 @@
 """Pixels to a file, with the provenance in it; the same pixels and record give the same bytes."""
 
 import io
-from typing import Literal, assert_never
+from typing import assert_never
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from emulator import __version__
 from emulator.imaging.provenance import SOFTWARE, Provenance
+from emulator.imaging.spec import OutputFormat
 
-OutputFormat = Literal["png", "jpeg", "webp"]
 MEDIA_TYPES: dict[OutputFormat, str] = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 
 _DESCRIPTION, _SOFTWARE = 0x010E, 0x0131
 # Measured on a 1024x1024 photograph: see tests/imaging and the figures beside each.
-_PNG_LEVEL = 4
+_PNG_LEVEL = 2
 _WEBP_METHOD = 2
 _QUALITY = 90
 

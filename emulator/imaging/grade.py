@@ -21,13 +21,20 @@ class Tone:
     """A table of 256 entries for each of the three channels; levels in and out are 0 to 1."""
 
     def __init__(self, *curves: Callable[[float], float]) -> None:
-        per_channel = curves if len(curves) == 3 else curves * 3
-        self._table = [
+        per_channel = curves if len(curves) == 3 else curves[:1] * 3
+        self.table = [
             max(0, min(255, round(255 * curve(level / 255)))) for curve in per_channel for level in range(256)
         ]
 
     def __call__(self, tile: Image.Image, _window: Window) -> Image.Image:
-        return tile.point(self._table)
+        """The tile through the table."""
+        return tile.point(self.table)
+
+    def then(self, after: "Tone") -> "Tone":
+        """Both in one table: one pass over the pixels instead of two."""
+        both = Tone()
+        both.table = [after.table[i & 768 | level] for i, level in enumerate(self.table)]
+        return both
 
 
 class Mix:
@@ -37,6 +44,7 @@ class Mix:
         self._matrix = matrix
 
     def __call__(self, tile: Image.Image, _window: Window) -> Image.Image:
+        """The tile through the matrix."""
         return tile.convert("RGB", self._matrix)
 
 
@@ -64,7 +72,7 @@ def hand(draw: Draw) -> Stroke:
 
 
 def split_tone(draw: Draw, *, strength: float) -> list[Stroke]:
-    """Shadows and highlights pulled towards two colours of the text's own, with some more or less colour."""
+    """Shadows and highlights pulled towards two colours of the text's own."""
     turn = draw.unit()
     shadows, lights = wheel(turn), wheel(turn + draw.between(0.35, 0.65))
 
@@ -73,7 +81,7 @@ def split_tone(draw: Draw, *, strength: float) -> list[Stroke]:
             level + strength * ((shadow / 255 - 0.45) * (1 - level) ** 2 * 1.1 + (light / 255 - 0.45) * level**2 * 0.9)
         )
 
-    return [saturation(1 + draw.either(0.15, 0.35)), Tone(*map(curve, shadows, lights))]
+    return [Tone(*map(curve, shadows, lights))]
 
 
 def greyscale(draw: Draw) -> list[Stroke]:
@@ -87,7 +95,9 @@ def sepia(draw: Draw) -> list[Stroke]:
     warmth, fade = draw.between(0.9, 1.1), draw.between(0.0, 0.05)
     high = (1.0, 0.92, 0.72 / warmth)
     low = (0.19 * warmth, 0.1, 0.03)
-    tones = [(lambda level, a=a, b=b: fade + a + (b - a - fade) * _contrast(level)) for a, b in zip(low, high, strict=True)]
+    tones = [
+        (lambda level, a=a, b=b: fade + a + (b - a - fade) * _contrast(level)) for a, b in zip(low, high, strict=True)
+    ]
     return [saturation(0.0), Tone(*tones)]
 
 

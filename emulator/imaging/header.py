@@ -7,11 +7,22 @@ import struct
 from dataclasses import dataclass
 
 from emulator.errors import ImageFault, ImageRejected
-from emulator.imaging.limits import ImageLimits as ImageLimits
+from emulator.imaging.limits import ImageLimits
+
+__all__ = ["ImageHeader", "ImageLimits", "canvas_size", "exif_of", "orientation_of", "read_header", "sniff"]
 
 PictureBytes = bytes | bytearray
 Path = tuple[str | int, ...]
 
+_SIGNATURES = (
+    ("png", b"\x89PNG\r\n\x1a\n"),
+    ("jpeg", b"\xff\xd8\xff"),
+    ("gif", (b"GIF87a", b"GIF89a")),
+    ("bmp", b"BM"),
+    ("tiff", (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
+    ("jp2", (b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  \r\n\x87\n")),
+)
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _ORIENTATION = 0x0112
 # Orientations 5 to 8 lie on their side.
@@ -32,26 +43,14 @@ class ImageHeader:
 def sniff(data: PictureBytes) -> str | None:
     """The format by its first bytes, as a lower-case name; None if it is no picture known here."""
     head = bytes(data[:64])
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
+    for kind, signature in _SIGNATURES:
+        if head.startswith(signature):
+            return kind
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
-    if head[:6] in (b"GIF87a", b"GIF89a"):
-        return "gif"
-    if head[:2] == b"BM":
-        return "bmp"
-    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-        return "tiff"
-    if head.startswith((b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  \r\n\x87\n")):
-        return "jp2"
     if head[4:8] == b"ftyp":
         brands = {head[8:12], *(head[i : i + 4] for i in range(16, min(len(head), _box_size(head)), 4))}
-        if brands & {b"avif", b"avis"}:
-            return "avif"
-        if brands & _HEIC_BRANDS:
-            return "heic"
+        return "avif" if brands & _AVIF_BRANDS else "heic" if brands & _HEIC_BRANDS else None
     return None
 
 
@@ -117,15 +116,14 @@ def orientation_of(exif: bytes | None) -> int:
         for i in range(count):
             tag, _kind, _count, value = struct.unpack_from(order + "HHLH", tiff, start + 2 + 12 * i)
             if tag == _ORIENTATION:
-                return value if 1 <= value <= 8 else 1  # type: ignore[no-any-return]  # struct says Any
+                return int(value) if 1 <= value <= 8 else 1
     except struct.error:
         pass
     return 1
 
 
-def exif_of(data: PictureBytes, kind: str, info: dict[object, object]) -> bytes | None:
-    """The raw EXIF block: as the decoder found it, or after a PNG's pixels, where some writers put it."""
-    found = info.get("exif")
+def exif_of(data: PictureBytes, kind: str, found: object) -> bytes | None:
+    """The raw EXIF block: as the decoder `found` it, or after a PNG's pixels, where some writers put it."""
     if isinstance(found, bytes):
         return found
     if kind == "png" and (at := data.rfind(b"eXIf", len(data) - 66_000 if len(data) > 66_000 else 0)) >= 4:
@@ -145,7 +143,7 @@ def _read(data: PictureBytes, kind: str, limits: ImageLimits, path: Path) -> Ima
     picture = open_picture(data, path=path, most_pixels=limits.max_pixels)
     width, height = picture.size
     # Pillow turns TIFFs itself; its size is the turned one already.
-    if kind != "tiff" and orientation_of(exif_of(data, kind, dict(picture.info))) in _SIDEWAYS:
+    if kind != "tiff" and orientation_of(exif_of(data, kind, picture.info.get("exif"))) in _SIDEWAYS:
         width, height = height, width
     has_alpha = picture.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in picture.info
     return ImageHeader(format=kind, width=width, height=height, mode=picture.mode, has_alpha=has_alpha)
@@ -169,7 +167,8 @@ def _webp_size(head: bytes) -> tuple[int, int] | None:
 
 def _heic_size(data: PictureBytes) -> tuple[int, int] | None:
     """The largest `ispe` property: the picture, not its thumbnail or one of its tiles."""
-    sizes, at = [], data.find(b"ispe")
+    sizes: list[tuple[int, int]] = []
+    at = data.find(b"ispe")
     while at >= 0 and len(sizes) < 64:
         width, height = int.from_bytes(data[at + 8 : at + 12], "big"), int.from_bytes(data[at + 12 : at + 16], "big")
         sizes.append((width, height))

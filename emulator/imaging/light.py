@@ -8,14 +8,13 @@ from collections.abc import Callable
 from PIL import Image, ImageDraw, ImageFilter
 
 from emulator.imaging.grade import Mix, Tone, saturation
-from emulator.imaging.paint import Stamp, Stroke, Window, wash
-from emulator.imaging.scene import Scene
+from emulator.imaging.paint import Stamp, Stroke, Window, glaze, wash
 from emulator.imaging.textures import glow, level_ramp, mixed, ramp
 from emulator.imaging.variation import Draw
 from emulator.imaging.vocabulary import Rgb
 
 
-def sunset(scene: Scene, draw: Draw) -> list[Stroke]:
+def sunset(draw: Draw) -> list[Stroke]:
     """A low sun, its glow, and an evening sky that reddens all below it."""
     x, y = draw.between(0.2, 0.8), draw.between(0.24, 0.4)
     horizon = y + draw.between(0.12, 0.2)
@@ -31,13 +30,13 @@ def sunset(scene: Scene, draw: Draw) -> list[Stroke]:
     return [warm, wash(colours, strength), sun]
 
 
-def night(scene: Scene, draw: Draw) -> list[Stroke]:
+def night(draw: Draw) -> list[Stroke]:
     """Dark and blue, a moon with a halo, stars above."""
     dim = draw.between(0.36, 0.44)
     dark = saturation(0.32)
     blue = Tone(lambda v: dim * 0.62 * v**1.2, lambda v: 0.02 + dim * 0.82 * v**1.15, lambda v: 0.07 + dim * 1.3 * v)
     x, y = draw.pick((draw.between(0.14, 0.32), draw.between(0.68, 0.86))), draw.between(0.14, 0.22)
-    haze = wash(Image.new("RGB", (1, 1), (150, 170, 214)), glow(x, y, 0.2, size=(64, 64), peak=110))
+    haze = glaze((150, 170, 214), glow(x, y, 0.2, size=(64, 64), peak=110))
     strokes: list[Stroke] = [dark, blue, haze]
     stars = Scatter(
         _dot((244, 246, 255)),
@@ -46,20 +45,17 @@ def night(scene: Scene, draw: Draw) -> list[Stroke]:
     return [*strokes, stars, Stamp(_disc((244, 242, 224), (206, 214, 236)), x=x, y=y, side=draw.between(0.13, 0.18))]
 
 
-def winter(scene: Scene, draw: Draw) -> list[Stroke]:
+def winter(draw: Draw) -> list[Stroke]:
     """Pale and cold, snow on what is light, flakes in the air."""
     pale = Tone(lambda v: 0.13 + 0.87 * v**0.74, lambda v: 0.16 + 0.84 * v**0.72, lambda v: 0.22 + 0.78 * v**0.68)
-    cover = wash(
-        Image.new("RGB", (1, 1), (246, 250, 255)),
-        level_ramp([(0.0, 26), (0.55, 60), (0.8, 130), (1.0, 170)]),
-    )
+    cover = glaze((246, 250, 255), level_ramp([(0.0, 26), (0.55, 60), (0.8, 130), (1.0, 170)]))
     flakes = [
         (draw.unit(), draw.unit(), draw.between(0.006, 0.03) * (2 if draw.unit() > 0.93 else 1)) for _ in range(150)
     ]
     return [saturation(0.42), pale, cover, Scatter(_dot((255, 255, 255), soft=0.16), flakes)]
 
 
-def autumn(scene: Scene, draw: Draw) -> list[Stroke]:
+def autumn(draw: Draw) -> list[Stroke]:
     """Greens turn to orange; leaves drift past."""
     turn = draw.between(0.5, 0.66)
     leaves = Mix(
@@ -83,6 +79,7 @@ class Scatter:
         self._drawn: dict[int, Image.Image] = {}
 
     def __call__(self, tile: Image.Image, window: Window) -> Image.Image:
+        """The tile with those of the drawings that reach into it."""
         width, height = window.whole(tile.size)
         x0, y0 = round(window.x0 * width), round(window.y0 * height)
         for x, y, size in self._spots:

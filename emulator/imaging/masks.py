@@ -10,9 +10,14 @@ _INVERTED = [255 - level for level in range(256)]
 
 def weight_of(mask: Image.Image) -> Image.Image:
     """OpenAI's mask: transparent means edit, and softly so between. Without alpha: white means edit."""
-    if mask.mode == "RGBA" and _varies(mask.getchannel("A")):
+    if mask.mode == "RGBA":
         return mask.getchannel("A").point(_INVERTED)
     return mask.convert("L")
+
+
+def layer_weight(layer: Image.Image) -> Image.Image:
+    """The same for a layer, whose alpha counts only if it varies."""
+    return weight_of(layer if layer.mode == "RGBA" and _varies(layer.getchannel("A")) else layer.convert("RGB"))
 
 
 def is_mask(layer: Image.Image, *, single_channel: bool) -> bool:

@@ -28,9 +28,10 @@ def matte(picture: Image.Image) -> Image.Image:
     size = max(2, round(picture.width * scale)), max(2, round(picture.height * scale))
     view = picture.convert("RGB").resize(size, Image.Resampling.BOX).filter(ImageFilter.MedianFilter(3))
     pixels = np.asarray(view.convert("YCbCr"), dtype=np.float32) * np.array([0.7, 1.3, 1.3], dtype=np.float32)
-    unlike = _unlike_border(pixels) * _nearness(size)
+    unlike = _unlike_border(pixels.astype(np.float32)) * _nearness(size)
     subject = _subject(unlike)
-    soft = _guided(subject.astype(np.float32), np.asarray(view.convert("L"), dtype=np.float32) / 255)
+    guide: Field = np.asarray(view.convert("L"), dtype=np.float32) / np.float32(255)
+    soft = _guided(subject.astype(np.float32), guide)
     small = Image.fromarray(np.clip(soft * 255, 0, 255).astype(np.uint8))
     alpha = small.resize(picture.size, Image.Resampling.BICUBIC).point(_STEEP)
     if alpha.getextrema() != (0, 255):
@@ -62,7 +63,7 @@ def _nearness(size: tuple[int, int]) -> Field:
     """1 in the middle, falling to a third in the corners."""
     x = np.linspace(-1, 1, size[0], dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, size[1], dtype=np.float32)[:, None]
-    fall: Field = 1 / (1 + 0.55 * x**2 * 1.6 + 0.4 * y**2 * 1.2)
+    fall: Field = np.reciprocal(1 + 0.88 * x**2 + 0.48 * y**2).astype(np.float32)
     return fall
 
 
@@ -125,7 +126,8 @@ def _closed(parts: Flags, *, reach: int = 2) -> Flags:
 
 def _largest(parts: Flags) -> Flags:
     """The largest connected part, and every other at least a sixth of its area."""
-    left, found = parts.copy(), []
+    left = parts.copy()
+    found: list[Flags] = []
     while left.any() and len(found) < 40:
         seed = np.zeros_like(left)
         seed.flat[int(np.argmax(left))] = True
@@ -155,7 +157,8 @@ def _guided(rough: Field, guide: Field, *, radius: int = 3, tolerance: float = 0
     covariance = _box(guide * rough, radius) - mean_guide * mean_rough
     slope = covariance / (_box(guide * guide, radius) - mean_guide**2 + tolerance)
     offset = mean_rough - slope * mean_guide
-    return _box(slope, radius) * guide + _box(offset, radius)
+    followed: Field = _box(slope, radius) * guide + _box(offset, radius)
+    return followed
 
 
 def _box(levels: Field, radius: int) -> Field:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-# About what stays in a processor's cache: 128k pixels of 4 bytes.
-_STRIP_PIXELS = 131_072
+from emulator.imaging.vocabulary import Rgb
+
+# A megabyte of pixels: large enough that Python's share is small, small beside any picture.
+_STRIP_PIXELS = 262_144
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +35,14 @@ WHOLE = Window(x0=0.0, y0=0.0, x1=1.0, y1=1.0)
 Stroke = Callable[[Image.Image, Window], Image.Image]
 
 
-def sample(field: Image.Image, window: Window, size: tuple[int, int]) -> Image.Image:
-    """A tile's part of a low-resolution field that is spread over the whole picture; without seams."""
+def sample(field: Image.Image, window: Window, size: tuple[int, int], *, fine: bool = False) -> Image.Image:
+    """A tile's part of a low-resolution field that is spread over the whole picture; without seams.
+
+    `fine` costs a third more and suits fields that show a picture rather than a gradient.
+    """
     width, height = field.size
     box = (window.x0 * width, window.y0 * height, window.x1 * width, window.y1 * height)
-    return field.resize(size, Image.Resampling.BICUBIC, box=box)
+    return field.resize(size, Image.Resampling.BICUBIC if fine else Image.Resampling.BILINEAR, box=box)
 
 
 def paint(
@@ -59,7 +64,7 @@ def paint(
         window = Window(x0=left / width, y0=y / height, x1=right / width, y1=box[3] / height)
         before = picture.crop(box)
         start = before if source is None else source.crop(box)
-        tile = start.convert("RGB") if start.mode == "RGBA" else start.copy()
+        tile = start.convert("RGB")  # a copy: a stroke may paint into it
         for stroke in strokes:
             tile = stroke(tile, window)
         if before.mode == "RGBA":
@@ -88,6 +93,16 @@ def wash(colours: Image.Image, strength: Image.Image) -> Stroke:
     return washed
 
 
+def glaze(colour: Rgb, strength: Image.Image) -> Stroke:
+    """One colour laid over the picture, as strong as a low-resolution field of mode L says."""
+
+    def glazed(tile: Image.Image, window: Window) -> Image.Image:
+        tile.paste(colour, (0, 0), sample(strength, window, tile.size))
+        return tile
+
+    return glazed
+
+
 class Stamp:
     """A small drawing at one place. `draw` makes it for a side in pixels, as RGBA.
 
@@ -101,6 +116,7 @@ class Stamp:
         self._drawn: Image.Image | None = None
 
     def __call__(self, tile: Image.Image, window: Window) -> Image.Image:
+        """The tile with as much of the drawing as reaches into it."""
         width, height = window.whole(tile.size)
         side = max(4, round(self._side * min(width, height)))
         left = round(self._x * width - side / 2) - round(window.x0 * width)

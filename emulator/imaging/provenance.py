@@ -14,9 +14,10 @@ SOFTWARE = "image-edit-emulator"
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """The record. `emulator` is the version; digests are hexadecimal; `words` are the vocabulary's operations in the order applied.
+    """The record. `emulator` is the version that made the picture; digests are hexadecimal.
 
-    `inputs` are the base picture and the layers, in order; `index` counts from 0 within one request.
+    `input_digests` are the base picture and the layers, in order; `words` are the vocabulary's operations
+    as they were applied; `index` counts from 0 within one request.
     """
 
     emulator: str

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from emulator.imaging.grade import duotone, wheel
-from emulator.imaging.paint import Stamp, Stroke, Window, over, sample, wash
+from emulator.imaging.paint import Stamp, Stroke, Window, over, wash
 from emulator.imaging.scene import Scene, Spot
 from emulator.imaging.shapes import thing
 from emulator.imaging.textures import level_ramp, mixed, ramp
@@ -17,6 +17,7 @@ from emulator.imaging.variation import Draw
 from emulator.imaging.vocabulary import Reading, Rgb, ThingName
 
 _FIELD = 128
+_ANY = [255 if level > 4 else 0 for level in range(256)]
 # What `add` draws when the prompt names nothing it knows.
 _ANYTHING: tuple[ThingName, ...] = ("flower", "star", "heart", "balloon", "butterfly")
 
@@ -52,7 +53,7 @@ def replace(scene: Scene, draw: Draw, reading: Reading) -> list[Stroke]:
 def recolour(scene: Scene, draw: Draw, reading: Reading) -> list[Stroke]:
     """The region dyed in the named colour, or in one of the text's own."""
     hue = reading.colour or wheel(draw.unit())
-    field = _region(scene, draw, radius=draw.between(0.2, 0.24)).point([round(level * 0.86) for level in range(256)])
+    field = _region(scene, draw, radius=draw.between(0.2, 0.24)).point([round(level * 0.74) for level in range(256)])
 
     def dye(tile: Image.Image, window: Window) -> Image.Image:
         for stroke in duotone(hue):
@@ -64,7 +65,7 @@ def recolour(scene: Scene, draw: Draw, reading: Reading) -> list[Stroke]:
 
 def add(scene: Scene, draw: Draw, reading: Reading) -> list[Stroke]:
     """The named thing, or one that the text chooses, drawn in its place."""
-    name = reading.thing or draw.pick(_ANYTHING)
+    name = draw.pick(_ANYTHING) if reading.thing is None else reading.thing
     if scene.spot is not None and (scene.weight is not None or scene.place != "background"):
         spot = scene.spot
     else:
@@ -96,8 +97,8 @@ def lay_in(scene: Scene, pictures: Sequence[Image.Image]) -> list[Stroke]:
 
 def filled(view: Image.Image, hole: Image.Image) -> Image.Image:
     """The view with the hole (mode L) filled from its surroundings: coarse colours first, then finer."""
-    gap = hole.resize(view.size, Image.Resampling.BILINEAR).point([255 if level > 8 else 0 for level in range(256)])
-    gap = gap.filter(ImageFilter.MaxFilter(5))
+    # A little wider than the hole, so that nothing of what stood in it bleeds into the filling.
+    gap = hole.resize(view.size, Image.Resampling.BILINEAR).filter(ImageFilter.BoxBlur(2)).point(_ANY)
     known = view.convert("RGBA")
     known.putalpha(ImageChops.invert(gap))
     levels = [known]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageFilter
 
+from emulator.imaging.grade import Tone
 from emulator.imaging.paint import WHOLE, Stroke
 from emulator.imaging.variation import Draw
 from emulator.imaging.vocabulary import PlaceName
@@ -58,7 +59,12 @@ class Scene:
 
     def add(self, *strokes: Stroke) -> None:
         """Plan strokes, applied after all earlier ones."""
-        self.strokes += strokes
+        for stroke in strokes:
+            before = self.strokes[-1] if self.strokes else None
+            if isinstance(before, Tone) and isinstance(stroke, Tone):
+                self.strokes[-1] = before.then(stroke)
+            else:
+                self.strokes.append(stroke)
 
     def view(self, side: int = 256) -> Image.Image:
         """A small RGB copy, its longer side from `side` to twice that, as the strokes so far leave it."""
@@ -102,8 +108,7 @@ _LIGHT = [255 if level > 24 else 0 for level in range(256)]
 
 
 def _level(picture: Image.Image, at: tuple[int, int]) -> int:
-    found = picture.getpixel(at)
-    return found if isinstance(found, int) else 0
+    return picture.tobytes()[at[1] * picture.width + at[0]]
 
 
 def _reduced(picture: Image.Image, side: int) -> Image.Image:

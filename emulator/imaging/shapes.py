@@ -1,7 +1,7 @@
 """Things that an edit can draw in: flower, hat, balloon and others, as small RGBA drawings.
 
-Each is drawn four times too large and reduced, with an outline-free flat look and a soft shadow, so that
-a person sees at once that it was added.
+Each is drawn too large and reduced, flat and with a soft shadow, so that a person sees at once that it
+was added.
 """
 
 import math
@@ -51,27 +51,27 @@ def thing(name: ThingName, colour: Rgb | None, draw: Draw) -> Callable[[int], Im
     tilt = draw.between(-9, 9)
 
     def drawn(side: int) -> Image.Image:
-        pen = _Pen(side * 4 if side <= 512 else side * 2)
+        scale = 4 if side <= 160 else 2
+        pen = _Pen(side * scale)
         sketch(pen, hue)
-        picture = pen.image.reduce(pen.image.width // side)
-        picture = picture.rotate(tilt, Image.Resampling.BICUBIC)
-        shade = picture.getchannel("A").filter(ImageFilter.GaussianBlur(side / 40)).point(_SHADOW)
-        shadow = Image.new("RGBA", picture.size, (0, 0, 0, 0))
-        offset = max(1, side // 45)
-        shadow.paste((12, 14, 24, 255), (offset, offset), shade)
-        shadow.putalpha(_shifted(shade, offset))
-        return Image.alpha_composite(shadow, picture)
+        picture = pen.image.reduce(scale).rotate(tilt, Image.Resampling.BICUBIC)
+        return Image.alpha_composite(_shadow(picture.getchannel("A")), picture)
 
     return drawn
 
 
-_SHADOW = [round(level * 0.42) for level in range(256)]
+def _shadow(shape: Image.Image) -> Image.Image:
+    """A soft dark copy of the shape, a little to the lower right."""
+    side, offset = shape.width, max(1, shape.width // 45)
+    small = shape.resize((64, 64), Image.Resampling.BOX, reducing_gap=2.0).filter(ImageFilter.GaussianBlur(1.6))
+    fallen = Image.new("L", shape.size)
+    fallen.paste(small.resize(shape.size, Image.Resampling.BILINEAR).point(_FAINT), (offset, offset))
+    shadow = Image.new("RGBA", (side, side), (12, 14, 24, 0))
+    shadow.putalpha(fallen)
+    return shadow
 
 
-def _shifted(shade: Image.Image, by: int) -> Image.Image:
-    moved = Image.new("L", shade.size)
-    moved.paste(shade, (by, by))
-    return moved
+_FAINT = [round(level * 0.42) for level in range(256)]
 
 
 def _flower(pen: _Pen, hue: Rgb) -> None:

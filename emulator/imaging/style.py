@@ -4,11 +4,13 @@ from PIL import Image, ImageChops, ImageFilter
 
 from emulator.imaging.grade import Tone, saturation, split_tone, wheel
 from emulator.imaging.light import Scatter
-from emulator.imaging.paint import Stroke, Window, over, sample, wash
+from emulator.imaging.paint import WHOLE, Stroke, Window, glaze, over, sample
 from emulator.imaging.regions import background
 from emulator.imaging.scene import Scene
-from emulator.imaging.textures import clouds, glow, mixed, ramp
+from emulator.imaging.textures import glow, mixed, ramp
 from emulator.imaging.variation import Draw
+
+_PENCIL = [min(255, max(0, level - 3) * 11) for level in range(256)]
 
 
 def colourise(scene: Scene, draw: Draw) -> list[Stroke]:
@@ -18,12 +20,13 @@ def colourise(scene: Scene, draw: Draw) -> list[Stroke]:
     field = ramp([(at, wheel(hue, saturation=rich, value=0.72)) for at, hue, rich in stops]).resize((48, 48))
     accent = wheel(draw.unit(), saturation=0.6, value=0.75)
     field.paste(accent, (0, 0), glow(draw.between(0.3, 0.7), draw.between(0.4, 0.8), 0.16, size=(48, 48), peak=200))
-    strength = 0.9 if scene.is_grey() else 0.3
+    if not scene.is_grey():
+        return [saturation(draw.between(1.5, 1.7)), _veil(field, 0.1)]
 
     def tint(tile: Image.Image, window: Window) -> Image.Image:
-        return Image.blend(tile, ImageChops.overlay(tile, sample(field, window, tile.size)), strength)
+        return Image.blend(tile, ImageChops.overlay(tile, sample(field, window, tile.size)), 0.9)
 
-    return [saturation(draw.between(1.45, 1.65)), tint]
+    return [tint, saturation(draw.between(1.25, 1.5))]
 
 
 def blur(scene: Scene, draw: Draw) -> list[Stroke]:
@@ -32,58 +35,43 @@ def blur(scene: Scene, draw: Draw) -> list[Stroke]:
     soft = view.filter(ImageFilter.GaussianBlur(draw.between(0.016, 0.022) * max(view.size)))
 
     def blurred(tile: Image.Image, window: Window) -> Image.Image:
-        return sample(soft, window, tile.size)
+        return sample(soft, window, tile.size, fine=True)
 
     return [over(blurred, background(scene)) if scene.place == "background" else blurred]
 
 
 def sharpen(scene: Scene, draw: Draw) -> list[Stroke]:
     """Crisper: away from a softer copy of itself."""
-    soft = scene.view(512).filter(ImageFilter.BoxBlur(1))
-    amount = draw.between(1.9, 2.3)
-
-    def crisp(tile: Image.Image, window: Window) -> Image.Image:
-        return Image.blend(sample(soft, window, tile.size), tile, amount)
-
-    return [crisp]
+    return [_veil(scene.view(512), -draw.between(1.1, 1.5))]
 
 
 def cartoon(scene: Scene, draw: Draw) -> list[Stroke]:
-    """Flat, rich colours in few levels, with dark outlines."""
-    view = scene.view(512).filter(ImageFilter.MedianFilter(5))
+    """Flat, rich colours in few levels, with dark outlines; drawn at half size, where it is four times as fast."""
+    view = scene.view(max(512, min(1024, max(scene.size) // 2))).filter(ImageFilter.BoxBlur(2))
     steps = draw.whole(5, 7)
-    flat = saturation(draw.between(1.5, 1.75))
-    levels = Tone(lambda v: round(v * steps) / steps)
+    rich, levels = saturation(draw.between(1.5, 1.75)), Tone(lambda v: round(v * steps) / steps)
     lines = view.convert("L").filter(ImageFilter.FIND_EDGES)
-    lines = lines.point([0 if v < 20 else min(255, (v - 20) * 11) for v in range(256)]).filter(ImageFilter.BoxBlur(0.7))
-    edge = _frame_cleared(lines)
-    ink = mixed((16, 14, 24), wheel(draw.unit()), 0.1)
-
-    def drawn(tile: Image.Image, window: Window) -> Image.Image:
-        tile = levels(flat(sample(view, window, tile.size), window), window)
-        tile.paste(ink, (0, 0), sample(edge, window, tile.size))
-        return tile
-
-    return [drawn]
+    lines = lines.point([0 if v < 12 else min(255, (v - 12) * 14) for v in range(256)])
+    flat = levels(rich(view, WHOLE), WHOLE)
+    flat.paste(mixed((16, 14, 24), wheel(draw.unit()), 0.1), (0, 0), _frame_cleared(lines))
+    return [lambda tile, window: sample(flat, window, tile.size, fine=True)]
 
 
 def sketch(scene: Scene, draw: Draw) -> list[Stroke]:
-    """Pencil: what differs from its surroundings becomes a line, shadows a soft grey, on paper."""
-    soft = scene.view(512).convert("L").filter(ImageFilter.GaussianBlur(draw.between(2.0, 3.0)))
+    """Pencil: what is darker than its surroundings becomes a line, shadows a soft grey, on paper."""
+    soft = scene.view(512).convert("L").filter(ImageFilter.BoxBlur(draw.between(2.0, 3.0)))
     paper = mixed((250, 247, 238), wheel(draw.unit()), 0.05)
     lead = mixed((46, 46, 52), wheel(draw.unit()), 0.12)
-    line = [min(255, max(0, v - 3) * 11) for v in range(256)]
-    shade = [round(max(0, 190 - v) * 0.85) for v in range(256)]
-    hatch = clouds(draw, (192, 192), cells=(48, 48), octaves=2).point([128 + v // 2 for v in range(256)])
+    shade = soft.point([255 - round(max(0, 190 - v) * 0.72) for v in range(256)])
 
     def drawn(tile: Image.Image, window: Window) -> Image.Image:
-        grey, near = tile.convert("L"), sample(soft, window, tile.size)
-        dark = ImageChops.subtract(near, grey).point(line)
-        tone = ImageChops.multiply(near.point(shade), sample(hatch, window, tile.size))
-        sheet = Image.new("RGB", tile.size, paper)
-        sheet.paste(lead, (0, 0), ImageChops.add(dark, tone))
-        return sheet
+        line = ImageChops.subtract(sample(soft, window, tile.size), tile.convert("L")).point(_PENCIL)
+        sheet = ImageChops.subtract(sample(shade, window, tile.size), line)
+        return Image.merge("RGB", [sheet] * 3).point(page)
 
+    page = [
+        max(0, min(255, round(a + (b - a) * v / 255))) for a, b in zip(lead, paper, strict=True) for v in range(256)
+    ]
     return [drawn]
 
 
@@ -103,11 +91,20 @@ def derived(scene: Scene, draw: Draw) -> list[Stroke]:
             for _ in range(count)
         ]
         strokes.append(Scatter(_bokeh(hue), places))
-    light = wash(
-        Image.new("RGB", (1, 1), wheel(turn + 0.06, saturation=0.45, value=1.0)),
+    light = glaze(
+        wheel(turn + 0.06, saturation=0.45, value=1.0),
         glow(spot.x, spot.y, max(0.12, (spot.rx + spot.ry) * 0.55), peak=110),
     )
     return [*strokes, light]
+
+
+def _veil(field: Image.Image, share: float) -> Stroke:
+    """Blended with a low-resolution picture; a negative share leads away from it."""
+
+    def veiled(tile: Image.Image, window: Window) -> Image.Image:
+        return Image.blend(tile, sample(field, window, tile.size), share)
+
+    return veiled
 
 
 def _bokeh(hue: tuple[int, int, int]) -> Image.Image:

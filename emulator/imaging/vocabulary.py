@@ -12,8 +12,9 @@ from typing import Generic, Literal, TypeVar
 
 # fmt: off
 Operation = Literal[
-    "mirror", "rotate", "remove", "replace", "recolour", "colourise", "greyscale", "sepia", "invert", "brighter", "darker",
-    "warmer", "cooler", "winter", "autumn", "sunset", "night", "blur", "sharpen", "cartoon", "sketch", "add", "derived",
+    "mirror", "rotate", "remove", "replace", "recolour", "colourise", "greyscale", "sepia", "invert", "brighter",
+    "darker", "warmer", "cooler", "winter", "autumn", "sunset", "night", "blur", "sharpen", "cartoon", "sketch",
+    "add", "derived",
 ]
 ThingName = Literal[
     "flower", "star", "heart", "hat", "crown", "glasses", "sun", "moon", "balloon", "cloud", "tree", "butterfly",

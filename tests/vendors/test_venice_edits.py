@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 
 import pytest
 from PIL import Image
@@ -222,7 +223,7 @@ def test_adult_prompts_are_refused_blurred_or_passed(api):
     def detail(answer):
         grey = opened(answer).convert("L").resize((256, 256))
         pixels = list(grey.get_flattened_data())
-        return sum(abs(a - b) for a, b in zip(pixels, pixels[1:], strict=False)) / len(pixels)
+        return sum(abs(a - b) for a, b in itertools.pairwise(pixels)) / len(pixels)
 
     assert detail(blurred) < detail(passed) / 2
 

@@ -1,0 +1,10 @@
+"""What users import in their tests: questions to ask of a picture, and pictures to ask them of.
+
+Loads neither Pillow nor the server; what needs them loads them when called.
+"""
+
+from emulator.imaging.provenance import Provenance
+from emulator.testing.images import mean_difference, read_provenance, same_outside_mask
+from emulator.testing.pictures import picture
+
+__all__ = ["Provenance", "mean_difference", "picture", "read_provenance", "same_outside_mask"]

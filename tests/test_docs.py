@@ -1,0 +1,84 @@
+"""Documentation and code say the same."""
+
+import ast
+import re
+from pathlib import Path
+
+from emulator.settings import knobs, variable
+
+ROOT = Path(__file__).parent.parent
+
+
+def names_of_tests():
+    found = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        found |= {
+            node.name for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef)
+        }
+    return found
+
+
+def rows(text):
+    for line in text.splitlines():
+        if line.startswith("|") and not set(line) <= set("|- "):
+            yield [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_every_row_of_fidelity_has_a_label_and_a_test_that_exists():
+    known = names_of_tests()
+    counted = 0
+    for cells in rows((ROOT / "FIDELITY.md").read_text("utf-8")):
+        if cells[0] == "behaviour" or cells[-1] == "—":
+            continue
+        counted += 1
+        assert cells[1] in ("documented", "observed", "inferred"), cells
+        assert cells[2].strip("`") in known, f"no such test: {cells[2]}"
+    assert counted > 20
+
+
+def section(name):
+    text = (ROOT / "README.md").read_text("utf-8")
+    return re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", text, re.DOTALL).group(1)
+
+
+def settings_table():
+    lines = ["| flag | variable | default | |", "|---|---|---|---|"]
+    for knob in knobs():
+        default = "" if knob.default in ((), None, "") else f"`{str(knob.default).lower()}`"
+        flag = f"`--{knob.name.replace('_', '-')}`"
+        lines.append(f"| {flag} | `{variable(knob.name)}` | {default} | {knob.metadata['help']} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_readme_lists_every_setting():
+    assert section("settings") == settings_table()
+
+
+def test_the_vocabulary_is_documented():
+    from emulator.imaging.vocabulary import OPERATIONS, table
+
+    assert (ROOT / "docs" / "vocabulary.md").read_text("utf-8").endswith("\n\n" + table().rstrip() + "\n")
+    assert section("vocabulary") == ", ".join(f"`{word.name}`" for word in OPERATIONS) + "\n"
+
+
+def test_the_readme_names_files_that_exist():
+    text = (ROOT / "README.md").read_text("utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert (ROOT / target).exists(), target
+
+
+def test_architecture_is_short():
+    assert len((ROOT / "ARCHITECTURE.md").read_text("utf-8").splitlines()) <= 60
+    assert len((ROOT / "Makefile").read_text("utf-8").splitlines()) <= 40
+
+
+def test_nothing_in_the_repository_names_a_registry_host_or_this_machine():
+    import subprocess
+
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    hosts = re.compile("pypi" + r"\.org|python" + r"hosted|registry\.npm" + "js|/ro" + "ot/|/wo" + "rk/")
+    for name in filter(None, files):
+        path = ROOT / name
+        if path.suffix in (".png", ".jpg") or not path.is_file():
+            continue
+        assert not hosts.search(path.read_text("utf-8")), name
