@@ -17,13 +17,12 @@ demo: .venv/serve ## Edit a picture through each operation; before and after in 
 
 lint: .venv/dev ## Ruff: rules and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-
 types: .venv/dev ## Strict type check
 	@$(BIN)/mypy
-
 fuzz: .venv/dev ## A longer schemathesis run over each served document
 	@$(BIN)/python -m pytest tests/fuzz --fuzz-examples 300 $(ARGS)
-
+reliability: .venv/dev ## Money under pressure: 20 rounds of kill -9, 10,000 steps of the ledger
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/reliability tests/billing tests/jobs --rounds 20 $(ARGS)
 lock: .venv/dev ## Pin what the registry serves now, with hashes, into requirements/
 	@for set in serve dev; do $(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate \
 	  requirements/build.in $$(test $$set = dev && echo --group dev) pyproject.toml -o requirements/$$set.txt; done
@@ -37,4 +36,4 @@ clean: ## Remove what the targets made
 .venv/dev: requirements/dev.txt .venv/serve
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $< && touch $@
 
-.PHONY: help run test demo lint types fuzz lock clean
+.PHONY: help run test demo lint types fuzz reliability lock clean

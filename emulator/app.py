@@ -17,8 +17,9 @@ from emulator.control import control_vendor
 from emulator.data import data_path
 from emulator.errors import MethodNotAllowed, NotFound
 from emulator.exchange import exchange, stray
+from emulator.journal import Recorder
 from emulator.media import media_route
-from emulator.settings import Settings
+from emulator.settings import BadSetting, Settings
 from emulator.vendor import Vendor
 from emulator.vendors.registry import VENDORS
 from emulator.world import MAIN, NAMESPACE, Worlds
@@ -67,7 +68,8 @@ def vendor_routes(vendor: Vendor, document: Document) -> Paths:
     if missing or extra:
         raise DocumentError(f"{document.path.name}: operations without handler {missing}, handlers without {extra}")
     routes: dict[str, dict[str, Operation]] = {}
-    for operation in document.operations.values():
+    # Fixed paths before those with parameters: `/webhooks/deliveries` is no webhook's id.
+    for operation in sorted(document.operations.values(), key=lambda one: "{" in one.route):
         routes.setdefault(operation.route, {})[operation.method] = operation
 
     async def unknown(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  # ASGI's signature
@@ -114,11 +116,17 @@ def build_app(settings: Settings) -> Starlette:
     """The emulator as an ASGI application. Raises DocumentError and BadSetting."""
     documents = {vendor.name: Document(data_path("openapi", f"{vendor.name}.yaml")) for vendor in VENDORS}
     documents["control"] = Document(data_path("openapi", "control.yaml"))
-    control = control_vendor(documents)
-    worlds = Worlds(settings)
+    control = control_vendor(documents, VENDORS)
+    worlds = Worlds(settings, (vendor.furnish for vendor in VENDORS))
+    try:
+        worlds.get(MAIN)  # a setting that no world can be furnished with is told now
+    except BadSetting:
+        worlds.close()
+        raise
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001  # Starlette's signature
+        worlds.recover(vendor.resume for vendor in VENDORS)
         yield
         worlds.close()
 
@@ -133,7 +141,7 @@ def build_app(settings: Settings) -> Starlette:
             *(vendor_routes(vendor, documents[vendor.name]) for vendor in VENDORS),
             Route("/{rest:path}", _Raw(nowhere)),
         ],
-        middleware=[Middleware(Namespaces, worlds=worlds)],
+        middleware=[Middleware(Namespaces, worlds=worlds), Middleware(Recorder)],
         lifespan=lifespan,
     )
     app.state.worlds = worlds

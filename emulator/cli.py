@@ -62,10 +62,11 @@ def serve(**given: object) -> None:
 
 
 @main.command()
-@click.option("--url", default="http://127.0.0.1:8402", show_default=True, help="Base URL of the server.")
+@click.option("--url", default=None, help="Base URL of the server. Default: this machine, on EMULATOR_PORT or 8402.")
 @click.option("--wait", default=0.0, metavar="SECONDS", help="Keep asking for so long until it answers.")
-def health(url: str, wait: float) -> None:
+def health(url: str | None, wait: float) -> None:
     """Exit with 0 when the server answers; for health checks of containers."""
+    url = url or f"http://127.0.0.1:{read_settings({}).port}"
     deadline = stopwatch() + wait
     while True:
         answer = _ask(url.rstrip("/") + "/_emulator/health")

@@ -187,3 +187,11 @@ class LinkRefused(DomainError):
     """A signed URL that is not honoured: changed, expired, or signed for another method."""
 
     reason: Literal["tampered", "expired", "wrong_method"]
+
+
+@dataclass(kw_only=True, eq=False)
+class AlreadySettled(DomainError):
+    """A command came for something that is over; `status` is how it ended."""
+
+    what: str
+    status: str

@@ -16,7 +16,9 @@ import orjson
 from emulator.call import Answer, Call
 from emulator.clock import stopwatch
 from emulator.contract import Operation
-from emulator.errors import DomainError
+from emulator.credentials import masked
+from emulator.errors import ContractBroken, DomainError
+from emulator.journal import Draft
 from emulator.vendor import Vendor
 from emulator.world import World
 
@@ -40,12 +42,16 @@ async def exchange(
 ) -> None:
     """Answer one request to a documented operation."""
     call = open_call(scope, receive, operation, world)
+    draft = _draft(scope, vendor, call.request_id)
+    draft.operation = operation.id
     metered: Mapping[str, str] = {}
     try:
         admitted = await vendor.admit(call, world)
+        draft.holder = masked(admitted.account.holder) if admitted.account else ""
         metered = vendor.meter(call, admitted, world)
         answer = await vendor.handlers[operation.id].handle(call, admitted, world)
     except DomainError as error:
+        _note(draft, error)
         answer = vendor.render(error, call.request_id)
     except ClientGone:
         return
@@ -63,9 +69,23 @@ async def exchange(
 async def stray(scope: Scope, send: Send, *, vendor: Vendor, error: DomainError, world: World) -> None:
     """Answer a request that reaches no operation: an unknown path, or a method that a path lacks."""
     request_id, opened = world.ids.next("request"), stopwatch()
+    _note(_draft(scope, vendor, request_id), error)
     answer = vendor.render(error, request_id)
     answer = replace(answer, headers={**vendor.sign(request_id, opened), **answer.headers})
     await send_answer(send, answer, body=scope["method"] != "HEAD")
+
+
+def _draft(scope: Scope, vendor: Vendor, request_id: str) -> Draft:
+    """The journal's draft of this request; one that nobody reads where nothing is recorded."""
+    draft: Draft = scope["state"].get("draft") or Draft()
+    draft.vendor, draft.request_id = vendor.name, request_id
+    return draft
+
+
+def _note(draft: Draft, error: DomainError) -> None:
+    draft.refusal = type(error).__name__
+    if isinstance(error, ContractBroken):
+        draft.violations = tuple(f"{one.where}:{'.'.join(map(str, one.path))}: {one.rule}" for one in error.violations)
 
 
 def open_call(scope: Scope, receive: Receive, operation: Operation, world: World) -> Call:

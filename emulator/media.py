@@ -27,6 +27,8 @@ async def get_media(request: Request) -> Response:
         return JSONResponse({"error": {"code": stored, "message": message}}, status)
     data = stored.read()
     headers = {"Accept-Ranges": "bytes", "Cache-Control": "private"}
+    if stored.file_name:
+        headers["Content-Disposition"] = f'attachment; filename="{stored.file_name}"'
     span = _range(request.headers.get("range", ""), len(data))
     if span is None:
         return Response(data, media_type=stored.media_type, headers=headers)

@@ -3,12 +3,17 @@
 import socket
 import threading
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from emulator.app import build_app
-from emulator.settings import Settings
+from emulator.settings import Settings, export, read_settings
+from emulator.world import Worlds
 
 
 class PortTaken(OSError):
@@ -39,10 +44,12 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def configure(settings: Settings) -> uvicorn.Config:
+def configure(app: ASGIApp | str, *, workers: int = 1) -> uvicorn.Config:
     """uvicorn's configuration: uvloop and httptools where they exist, no reverse-proxy rewriting."""
     return uvicorn.Config(
-        build_app(settings),
+        app,
+        factory=isinstance(app, str),
+        workers=workers,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -57,19 +64,42 @@ def configure(settings: Settings) -> uvicorn.Config:
 def serve(settings: Settings) -> None:
     """Serve until interrupted."""
     listener = bind(settings)
-    server = uvicorn.Server(configure(settings))
     url = address(listener)
-    print(f"image-edit-emulator ready on {url} (health: {url}/_emulator/health)", flush=True)  # noqa: T201
+    ready = f"image-edit-emulator ready on {url} (health: {url}/_emulator/health)"
+    if settings.workers > 1:
+        _serve_together(settings, listener, ready)
+        return
+    server = uvicorn.Server(configure(build_app(settings)))
+    print(ready, flush=True)  # noqa: T201
     with suppress(KeyboardInterrupt):  # uvicorn has stopped in good order and passes Ctrl-C on
         server.run(sockets=[listener])
+
+
+def _serve_together(settings: Settings, listener: socket.socket, ready: str) -> None:
+    """Several processes on one socket and one state file: the given one, else one that goes at the end."""
+    from uvicorn.supervisors import Multiprocess
+
+    with TemporaryDirectory(prefix="image-edit-emulator-") as folder:
+        shared = settings if settings.state else replace(settings, state=Path(folder) / "state.db")
+        Worlds(shared).prepare()
+        export(shared)
+        print(ready, flush=True)  # noqa: T201
+        config = configure("emulator.server:worker_app", workers=settings.workers)
+        Multiprocess(config, sockets=[listener]).run()
+
+
+def worker_app() -> ASGIApp:
+    """The application of one of several processes; its settings come through the environment."""
+    return build_app(read_settings({}))
 
 
 class ServerThread:
     """A server in a background thread, for fixtures and demos: `with ServerThread(settings) as url:`."""
 
     def __init__(self, settings: Settings) -> None:
+        app = build_app(settings)  # what is wrong with settings or documents fails before a port is taken
         self._listener = bind(settings)
-        self._server = uvicorn.Server(configure(settings))
+        self._server = uvicorn.Server(configure(app))
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._listener]}, name="image-edit-emulator", daemon=True
         )

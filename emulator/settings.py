@@ -44,13 +44,27 @@ class Settings:
     enforce_rate: bool = _setting(
         False, "Refuse with 429 what passes the rate limit. Off: the headers count, nothing is refused."
     )
-    workers: int = _setting(0, "Threads that edit pictures; 0 takes one for each core.")
+    state: Path | None = _setting(
+        None, "File that keeps accounts, jobs and files (in FILE.files/) over restarts; without it nothing is kept."
+    )
+    workers: int = _setting(1, "Server processes that share one state; more than one need a running clock.")
+    threads: int = _setting(0, "Threads of a process that edit pictures; 0 takes one for each core.")
+    magic_hour_tier: str = _setting("business", "Plan of a new Magic Hour account: free, creator, pro or business.")
+    magic_hour_credits: int = _setting(-1, "Credits of a new Magic Hour account; -1 takes those of its plan.")
+    jobs: str = _setting("time", "How Magic Hour jobs get on: immediate, time (by the clock) or manual (by command).")
+    job_queued: str = _setting("0.05", "Seconds that a job stays in the queue, with --jobs time.")
+    job_rendering: str = _setting("0.2", "Seconds that a job renders at least, with --jobs time.")
+    webhook_url: str = _setting("", "Where Magic Hour events of every world go; tests can register more.")
+    webhook_secret: str = _setting("", "Secret that signs the events sent to --webhook-url.")
+    webhooks_anywhere: bool = _setting(False, "Let events go to other addresses than this machine's own.")
 
     def __post_init__(self) -> None:
         for name, value, low, high in (
             ("port", self.port, 0, 65535),
             ("image_rate", self.image_rate, 1, 1_000_000),
-            ("workers", self.workers, 0, 64),
+            ("workers", self.workers, 1, 64),
+            ("threads", self.threads, 0, 64),
+            ("magic_hour_credits", self.magic_hour_credits, -1, 2**53),
         ):
             if not low <= value <= high:
                 raise BadSetting(f"{name} must be from {low} to {high}, got {value}")
@@ -59,10 +73,29 @@ class Settings:
                 usd_micros(getattr(self, name))
             except ValueError as error:
                 raise BadSetting(f"{name}: {error}") from error
+        for name, choice, allowed in (
+            ("magic_hour_tier", self.magic_hour_tier, ("free", "creator", "pro", "business")),
+            ("jobs", self.jobs, ("immediate", "time", "manual")),
+        ):
+            if choice not in allowed:
+                raise BadSetting(f"{name} must be one of {', '.join(allowed)}, got {choice!r}")
+        for name in ("job_queued", "job_rendering"):
+            seconds(name, getattr(self, name))
         if self.images is not None and not self.images.is_dir():
             raise BadSetting(f"images: {self.images} is not a directory")
         if self.public_url and not self.public_url.startswith(("http://", "https://")):
             raise BadSetting(f"public_url must begin with http:// or https://, got {self.public_url!r}")
+
+
+def seconds(name: str, text: str) -> float:
+    """A duration from its text. Raises BadSetting."""
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise BadSetting(f"{name} must be a number of seconds, got {text!r}") from error
+    if not 0 <= value <= 86_400:
+        raise BadSetting(f"{name} must be from 0 to 86400 seconds, got {text}")
+    return value
 
 
 def knobs() -> tuple[Field[Any], ...]:
@@ -83,16 +116,24 @@ def read_settings(given: Mapping[str, object], environment: Mapping[str, str] | 
         value = given.get(knob.name)
         if value is None:
             value = environment.get(variable(knob.name))
-        if value is not None:
+        if value is not None and value != "":
             values[knob.name] = _read(knob, value)
     return Settings(**values)
+
+
+def export(settings: Settings) -> None:
+    """Put the settings into the environment, for server processes that are started anew."""
+    for knob in knobs():
+        value = getattr(settings, knob.name)
+        text = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        os.environ[variable(knob.name)] = text
 
 
 def _read(knob: Field[Any], value: object) -> object:
     if not isinstance(value, str):
         return value
     text = value.strip()
-    if knob.name == "images":
+    if knob.default is None:
         return Path(text) if text else None
     if isinstance(knob.default, bool):
         if text.lower() not in ("true", "false", "1", "0", "yes", "no", "on", "off"):

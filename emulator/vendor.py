@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
+from emulator.billing import AccountId, Currency
 from emulator.call import Admitted, Answer, Call
 from emulator.errors import DomainError
 from emulator.world import World
@@ -31,6 +32,18 @@ def gather(modules: Iterable[ModuleType]) -> dict[str, Handler]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Purse:
+    """How a vendor keeps its customers' money: currency and opening balance (in its smallest unit) of an
+    account, the `plans` that it may be on, and the one that it is on.
+    """
+
+    currency: Currency
+    opening: Callable[[World], int]
+    plans: tuple[str, ...] = ()
+    plan: Callable[[AccountId, World], str | None] = lambda account, world: None  # noqa: ARG005  # most sell no plans
+
+
+@dataclass(frozen=True, kw_only=True)
 class Vendor:
     """A vendor's surface.
 
@@ -39,6 +52,9 @@ class Vendor:
     `render`: a domain error in the vendor's words, given the request id. `bug`: its answer to a fault of ours.
     `sign`: headers of every answer, from the request id and the stopwatch's time of arrival.
     `meter`: headers that tell an admitted caller its limits.
+    `resume`: goes on with a world's work after a restart. `furnish`: prepares a world that was just made.
+    `tick`: notices what time has brought about in a world.
+    `purse`: its customers' accounts. `event_headers`: with what the names of its webhooks' headers begin.
     """
 
     name: str
@@ -49,3 +65,8 @@ class Vendor:
     bug: Answer
     sign: Callable[[str, float], Mapping[str, str]]
     meter: Callable[[Call, Admitted, World], Mapping[str, str]]
+    resume: Callable[[World], None] = lambda world: None  # noqa: ARG005  # most vendors answer at once
+    furnish: Callable[[World], None] = lambda world: None  # noqa: ARG005
+    tick: Callable[[World], None] = lambda world: None  # noqa: ARG005
+    purse: Purse | None = None
+    event_headers: str = ""

@@ -25,6 +25,13 @@ _count = itertools.count()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-examples", type=int, default=15, help="schemathesis examples for each operation")
+    parser.addoption("--rounds", type=int, default=3, help="rounds of kill -9 in the reliability tests")
+
+
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How often the server is killed."""
+    return request.config.getoption("--rounds")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonschema
 
-NAMES = ("venice", "openai", "control")
+NAMES = ("venice", "openai", "magic-hour", "control")
 # Where no operation is reached no document speaks: unknown paths and methods have tests of their own.
 STRAY = (404, 405)
 

@@ -82,3 +82,14 @@ def test_nothing_in_the_repository_names_a_registry_host_or_this_machine():
         if path.suffix in (".png", ".jpg") or not path.is_file():
             continue
         assert not hosts.search(path.read_text("utf-8")), name
+
+
+if __name__ == "__main__":  # writes the derived tables anew: python tests/test_docs.py
+    readme = ROOT / "README.md"
+    text = re.sub(
+        r"(<!-- settings -->\n).*?(<!-- /settings -->)",
+        lambda found: found[1] + settings_table() + found[2],
+        readme.read_text("utf-8"),
+        flags=re.DOTALL,
+    )
+    readme.write_text(text, "utf-8")

@@ -1,6 +1,6 @@
 """What the ledger speaks of: accounts and entries as values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Currency = Literal["usd_micros", "credits"]
@@ -47,6 +47,8 @@ class Entry:
     reverses: str | None = None
     part: str | None = None
     note: str | None = None
+    # Ids repeat when a world is dropped and run again; this number, the account's in the database, does not.
+    opening: int = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

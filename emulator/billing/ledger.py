@@ -26,7 +26,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SELECT = """
 SELECT namespace, vendor, holder, currency, entries.id, kind, amount, balance_after, created,
-       request_id, model, reverses, part, note
+       request_id, model, reverses, part, note, accounts.id
 FROM entries JOIN accounts ON accounts.id = entries.account
 """
 _BY_ID = _SELECT + "WHERE entries.id = ?"
@@ -86,24 +86,29 @@ class Ledger:
             return self._write(cursor, account, "charge", taken, at=at, request_id=request_id, model=model)
 
     def refund(
-        self, charge_id: str, *, reason: str, at: float, amount: int | None = None, part: str = "whole"
+        self, charge: Entry | str, *, reason: str, at: float, amount: int | None = None, part: str = "whole"
     ) -> Entry | None:
-        """Give a charge back, or `amount` of it under the name of a `part`; without amount, all that is left.
+        """Give a charge (or the one with this id) back, or `amount` of it under the name of a `part`; without
+        amount, all that is left.
 
         Each part is given back once: a repetition returns the entry that stands. None when parts have
-        already given everything back. Raises ValueError where `amount` is more than is left, and where
-        `charge_id` is not a charge.
+        already given everything back, and for an entry of a world that was dropped meanwhile, even where
+        the world that came after it has used the same id. Raises ValueError where `amount` is more than
+        is left, and where there is no such charge.
         """
+        charge_id = charge if isinstance(charge, str) else charge.id
         with self._database.transaction() as cursor:
+            if isinstance(charge, Entry) and not self._stands(charge):
+                return None
             standing = cursor.execute(_BY_PART, (charge_id, part)).fetchone()
             if standing is not None:
                 return _entry(standing)
             row = cursor.execute(_BY_ID, (charge_id,)).fetchone()
-            charge = None if row is None else _entry(row)
-            if charge is None or charge.kind != "charge":
+            spent = None if row is None else _entry(row)
+            if spent is None or spent.kind != "charge":
                 raise ValueError(f"not a charge: {charge_id!r}; a refund names the charge that it gives back")
             given = cursor.execute("SELECT sum(amount) FROM entries WHERE reverses = ?", (charge_id,)).fetchone()
-            left = -charge.amount - (given[0] or 0)
+            left = -spent.amount - (given[0] or 0)
             if left == 0:
                 return None
             back = left if amount is None else _whole(amount)
@@ -111,12 +116,12 @@ class Ledger:
                 raise ValueError(f"a refund of {back} for {charge_id!r}, of whose charge {left} is left")
             return self._write(
                 cursor,
-                charge.account,
+                spent.account,
                 "refund",
                 back,
                 at=at,
-                request_id=charge.request_id,
-                model=charge.model,
+                request_id=spent.request_id,
+                model=spent.model,
                 reverses=charge_id,
                 part=part,
                 note=reason,
@@ -188,6 +193,10 @@ class Ledger:
             )
             cursor.execute("DELETE FROM accounts WHERE namespace = ?", (namespace,))
 
+    def _stands(self, entry: Entry) -> bool:
+        row = self._find(entry.account)
+        return row is not None and row[0] == entry.opening
+
     def _find(self, account: AccountId) -> Row | None:
         rows = self._database.read(_ACCOUNT, (account.namespace, account.vendor, account.holder))
         return rows[0] if rows else None
@@ -240,6 +249,7 @@ class Ledger:
             reverses=reverses,
             part=part,
             note=note,
+            opening=row,
         )
 
 
@@ -263,4 +273,5 @@ def _entry(row: Row) -> Entry:
         reverses=row[11],
         part=row[12],
         note=row[13],
+        opening=row[14],
     )

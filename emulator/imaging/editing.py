@@ -12,7 +12,7 @@ from emulator import __version__
 from emulator.imaging import grade, light, regions, style
 from emulator.imaging.decode import decode, mode_of
 from emulator.imaging.encode import MEDIA_TYPES, encode
-from emulator.imaging.fit import fit, fit_weight
+from emulator.imaging.fit import fit, fit_weight, working_size
 from emulator.imaging.header import Path, PictureBytes
 from emulator.imaging.masks import is_mask, layer_weight, united, weight_of
 from emulator.imaging.paint import Stroke, paint
@@ -78,20 +78,21 @@ class _Studio:
         # A little above the target, because a side may be cropped.
         roomy = (round(spec.width * 1.15), round(spec.height * 1.15))
         base = decode(inputs.base, path=inputs.path(0), target=roomy)
+        self._work = working_size(base.size, self._target)
         weights: list[Image.Image] = []
         self._layers: list[Image.Image] = []
         for number, data in enumerate(inputs.layers, 1):
             layer = decode(data, path=inputs.path(number), target=roomy)
             if is_mask(layer, single_channel=mode_of(data) in _ONE_CHANNEL):
-                weights.append(fit_weight(layer_weight(layer), base.size, self._target))
+                weights.append(fit_weight(layer_weight(layer), base.size, self._work))
             else:
-                layer.thumbnail((max(self._target), max(self._target)))
+                layer.thumbnail((max(self._work), max(self._work)))
                 self._layers.append(layer)
         if inputs.mask is not None:
             mask = decode(inputs.mask, path=inputs.path(len(inputs.layers) + 1))
-            weights.append(fit_weight(weight_of(mask), base.size, self._target))
+            weights.append(fit_weight(weight_of(mask), base.size, self._work))
         self._weight = united(weights)
-        self._base = fit(base, self._target)
+        self._base = fit(base, self._work)
 
     def paint(self, index: int, *, last: bool) -> Image.Image:
         """The edited pixels. The last painting takes the decoded picture itself."""
@@ -114,7 +115,7 @@ class _Studio:
             picture = _coarse(picture, _BLURRED_CELLS)
         if spec.transparent and spec.output_format != "jpeg":
             picture = _cut_out(picture)
-        return picture
+        return picture if picture.size == self._target else picture.resize(self._target, Image.Resampling.BICUBIC)
 
     def finish(self, picture: Image.Image, index: int) -> Rendered:
         """The file of these pixels."""

@@ -13,8 +13,10 @@ from emulator.imaging.spec import OutputFormat
 MEDIA_TYPES: dict[OutputFormat, str] = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 
 _DESCRIPTION, _SOFTWARE = 0x010E, 0x0131
-# Measured on a 1024x1024 photograph: see tests/imaging and the figures beside each.
+# Measured on a grainy 1024x1024 photograph (zlib-ng): level 1 52 ms and 1480 KiB, 2 57 ms and 1458 KiB,
+# 4 101 ms and 1523 KiB, 6 (Pillow's default) 187 ms and 1466 KiB.
 _PNG_LEVEL = 2
+# The same at quality 90: method 0 35 ms and 303 KiB, 2 48 ms and 300 KiB, 4 (the default) 97 ms and 304 KiB.
 _WEBP_METHOD = 2
 _QUALITY = 90
 

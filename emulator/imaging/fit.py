@@ -9,6 +9,7 @@ from PIL import Image, ImageFilter, ImageOps
 # How far shapes may differ before more than a plain resize is needed, and how much of a side may be cut off.
 _SAME_SHAPE = 0.02
 _MOST_CROPPED = 0.12
+_LEAST_WORKING_SIDE = 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,18 @@ def place(size: tuple[int, int], target: tuple[int, int]) -> Placement:
     )
     left, top = (wide - shown[0]) // 2, (high - shown[1]) // 2
     return Placement(seen=whole, box=(left, top, left + shown[0], top + shown[1]))
+
+
+def working_size(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, int]:
+    """The target, or its shape at the input's own scale where the input must be enlarged.
+
+    Painting before enlarging costs a sixteenth at 4K and looks the same; never below 1024 on the longer side,
+    so that what is drawn in stays crisp.
+    """
+    placed = place(size, target)
+    enlarged = (placed.box[2] - placed.box[0]) / (placed.seen[2] - placed.seen[0])
+    shrink = max(1.0, min(enlarged, max(target) / _LEAST_WORKING_SIDE))
+    return max(1, round(target[0] / shrink)), max(1, round(target[1] / shrink))
 
 
 def fit(picture: Image.Image, target: tuple[int, int]) -> Image.Image:

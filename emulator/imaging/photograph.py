@@ -16,15 +16,14 @@ from emulator.imaging.textures import grain
 from emulator.imaging.variation import Draw
 
 Motif = Outdoors | Literal["portrait"]
-_MOTIFS: tuple[tuple[Motif, re.Pattern[str]], ...] = (
-    (
-        "portrait",
-        re.compile(r"portrait|person|people|face|selfie|woman|man\b|girl|boy|model|avatar|profile", re.IGNORECASE),
-    ),
-    ("harbour", re.compile(r"harbou?r|port\b|sea|beach|boat|ship|ocean|coast", re.IGNORECASE)),
-    ("lake", re.compile(r"lake|river|water", re.IGNORECASE)),
-    ("hills", re.compile(r"hill|mountain|alps|forest|field|meadow", re.IGNORECASE)),
+_WORDS: tuple[tuple[Motif, str], ...] = (
+    ("portrait", "portrait|person|people|face|selfie|woman|man|girl|boy|avatar|profile"),
+    ("harbour", "harbour|harbor|port|sea|beach|boat|ship|ocean|coast"),
+    ("lake", "lake|river|water"),
+    ("hills", "hill|mountain|alps|forest|field|meadow"),
 )
+# Whole words, with digits and underscores counted as gaps: people name files so.
+_MOTIFS = tuple((motif, re.compile(rf"(?<![a-z])(?:{words})s?(?![a-z])", re.IGNORECASE)) for motif, words in _WORDS)
 # Drawn at most this large; a larger one is enlarged, which suits the softness of a photograph.
 _LARGEST_SIDE = 1536
 

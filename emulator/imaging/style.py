@@ -50,11 +50,12 @@ def cartoon(scene: Scene, draw: Draw) -> list[Stroke]:
     view = scene.view(max(512, min(1024, max(scene.size) // 2))).filter(ImageFilter.BoxBlur(2))
     steps = draw.whole(5, 7)
     rich, levels = saturation(draw.between(1.5, 1.75)), Tone(lambda v: round(v * steps) / steps)
-    lines = view.convert("L").filter(ImageFilter.FIND_EDGES)
-    lines = lines.point([0 if v < 12 else min(255, (v - 12) * 14) for v in range(256)])
+    grey = view.convert("L")
+    across, along = (ImageChops.difference(grey, ImageChops.offset(grey, *by)) for by in ((2, 0), (0, 2)))
+    lines = ImageChops.lighter(across, along).point([min(255, max(0, v - 14) * 12) for v in range(256)])
     flat = levels(rich(view, WHOLE), WHOLE)
     flat.paste(mixed((16, 14, 24), wheel(draw.unit()), 0.1), (0, 0), _frame_cleared(lines))
-    return [lambda tile, window: sample(flat, window, tile.size, fine=True)]
+    return [lambda tile, window: sample(flat, window, tile.size)]
 
 
 def sketch(scene: Scene, draw: Draw) -> list[Stroke]:
@@ -117,7 +118,7 @@ def _bokeh(hue: tuple[int, int, int]) -> Image.Image:
 
 
 def _frame_cleared(lines: Image.Image) -> Image.Image:
-    """Without the line that the edge filter sees along the picture's own border."""
+    """Without the lines along the picture's border, where one side was compared with the other."""
     framed = Image.new("L", lines.size)
     inner = (2, 2, max(3, lines.width - 2), max(3, lines.height - 2))
     framed.paste(lines.crop(inner), (2, 2))

@@ -1,5 +1,6 @@
 """The database: all or nothing, in memory and in a file."""
 
+import sqlite3
 import threading
 from contextlib import closing
 
@@ -129,6 +130,16 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
     with pytest.raises(StateUnusable, match=r"letter\.txt"):
         Database(path)
     assert path.read_text().startswith("Dear reader")
+
+
+def test_the_database_of_another_program_is_refused_and_left_alone(tmp_path):
+    path = tmp_path / "addresses.db"
+    with closing(sqlite3.connect(path)) as theirs:
+        theirs.execute("CREATE TABLE addresses (name TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(StateUnusable, match="another program"):
+        Database(path)
+    assert path.read_bytes() == before
 
 
 def test_a_directory_that_does_not_exist_is_named(tmp_path):

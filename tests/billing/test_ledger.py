@@ -201,6 +201,18 @@ def test_a_dropped_world_takes_its_accounts_along_and_starts_anew(ledger, accoun
     assert charge(ledger, account, 60) == spent, "a world that is run again repeats itself"
 
 
+def test_a_late_refund_does_not_reach_the_world_that_came_after(ledger, account):
+    late = charge(ledger, account, 60)
+    ledger.drop("")
+    assert ledger.refund(late, reason="the edit failed", at=3.0) is None
+    ledger.open_account(account, "credits", 100, at=1.0)
+    same_id = charge(ledger, account, 60)
+    assert same_id.id == late.id
+    assert ledger.refund(late, reason="the edit failed", at=3.0) is None
+    assert ledger.balance(account) == 40
+    assert ledger.refund(same_id, reason="this one, too", at=3.0).amount == 60
+
+
 def test_ids_depend_on_the_seed_and_on_nothing_that_other_accounts_do():
     def ids(seed, noise):
         with closing(Database(None)) as database:

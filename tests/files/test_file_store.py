@@ -167,6 +167,24 @@ def test_kept_files_survive_a_restart_and_are_shared(tmp_path):
     assert on_disk(tmp_path) == []
 
 
+def test_a_reader_in_another_process_never_finds_half_of_a_file(tmp_path):
+    contents = [bytes([number]) * (300_000 + number) for number in range(4)]
+    with closing(FileStore(folder=tmp_path / "kept")) as writer, closing(FileStore(folder=tmp_path / "kept")) as reader:
+        writer.put("", "a", contents[0], PNG)
+
+        def write():
+            for turn in range(200):
+                writer.put("", "a", contents[turn % 4], PNG)
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        seen = []
+        while thread.is_alive():
+            seen.append(reader.get("", "a").read())
+        thread.join()
+        assert all(data in contents for data in seen)
+
+
 def test_a_write_that_fails_leaves_the_old_file_and_no_rest(tmp_path):
     with closing(FileStore(folder=tmp_path / "kept")) as store:
         store.put("", "a", b"old", PNG)

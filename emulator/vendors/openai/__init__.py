@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from emulator.call import Admitted, Call
 from emulator.clock import stopwatch
-from emulator.vendor import Vendor, gather
+from emulator.vendor import Purse, Vendor, gather
 from emulator.vendors.openai import dialect, edits, listings
-from emulator.vendors.openai.auth import admit
+from emulator.vendors.openai.auth import admit, opening
 from emulator.world import World
 
 # Observed in published answers; a test account's limit is a guess (inferred).
@@ -45,4 +45,5 @@ OPENAI = Vendor(
     bug=dialect.BUG,
     sign=sign,
     meter=meter,
+    purse=Purse(currency="usd_micros", opening=opening),
 )

@@ -11,9 +11,13 @@ from emulator.world import World
 async def admit(call: Call, world: World) -> Admitted:
     """Let a request in. Raises the domain errors of whichever check fails first."""
     key = bearer(call.headers.get("authorization"), world.settings.keys)
-    quota = usd_micros(world.settings.openai_usd)
-    account = world.account("openai", key, currency="usd_micros", opening=quota)
+    account = world.account("openai", key, currency="usd_micros", opening=opening(world))
     if not call.operation.bodies:
         return Admitted(account=account, fields=Fields({}), query={})
     fields = await call.fields(body_bytes=BODY_BYTES, file_bytes=FILE_BYTES)
     return Admitted(account=account, fields=fields, query={})
+
+
+def opening(world: World) -> int:
+    """The quota of a new account, in micro-dollars."""
+    return usd_micros(world.settings.openai_usd)

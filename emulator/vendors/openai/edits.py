@@ -11,6 +11,7 @@ import orjson
 import pybase64
 
 from emulator import imaging
+from emulator.billing import Entry
 from emulator.call import Admitted, Answer, Call
 from emulator.contract import Fields, Upload
 from emulator.errors import ContentRefused, ImageRejected
@@ -162,7 +163,7 @@ def _check_mask(data: Picture, model: Model, image: imaging.ImageHeader) -> tupl
     return mask.width, mask.height
 
 
-async def _events(call: Call, work: Work, world: World, charge: str) -> AsyncIterator[bytes]:
+async def _events(call: Call, work: Work, world: World, charge: Entry) -> AsyncIterator[bytes]:
     """Partial pictures, coarser to finer, then the finished one; for each of the n in turn."""
     try:
         for index in range(work.n):

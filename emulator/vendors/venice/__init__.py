@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from emulator.call import Admitted, Call
-from emulator.vendor import Vendor, gather
+from emulator.vendor import Purse, Vendor, gather
 from emulator.vendors.venice import dialect, edits, listings
-from emulator.vendors.venice.auth import PAID, admit
+from emulator.vendors.venice.auth import PAID, admit, opening
 from emulator.world import World
 
 
@@ -35,4 +35,5 @@ VENICE = Vendor(
     bug=dialect.BUG,
     sign=sign,
     meter=meter,
+    purse=Purse(currency="usd_micros", opening=opening),
 )

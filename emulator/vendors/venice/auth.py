@@ -38,8 +38,13 @@ def _who(call: Call, world: World) -> AccountId | None:
             raise BadCredential(reason="unknown")
         if call.operation.id in PAID:
             raise PaymentRequired(origin=call.origin, resource=call.operation.route)
-    key, opening = bearer(authorization, world.settings.keys), usd_micros(world.settings.venice_usd)
-    return world.account("venice", key, currency="usd_micros", opening=opening)
+    key = bearer(authorization, world.settings.keys)
+    return world.account("venice", key, currency="usd_micros", opening=opening(world))
+
+
+def opening(world: World) -> int:
+    """The balance of a new account, in micro-dollars."""
+    return usd_micros(world.settings.venice_usd)
 
 
 def _count(account: AccountId, world: World) -> None:

@@ -1,0 +1,10 @@
+"""What was asked and how it was answered: a bounded record of each world's requests.
+
+Never silently forgotten, never out of memory: beyond its cap the oldest go and are counted. Keys are
+kept masked, bodies by their size alone.
+"""
+
+from emulator.journal.journal import Draft, Journal, Record
+from emulator.journal.recorder import Recorder
+
+__all__ = ["Draft", "Journal", "Record", "Recorder"]

@@ -1,0 +1,85 @@
+"""Magic Hour's words: `{"message": …}` for everything that is refused.
+
+401 and 404 have one message each (documented); 400 is what the schema refuses, 422 what it cannot
+express (documented); the other sentences are ours.
+"""
+
+from emulator.call import Answer
+from emulator.errors import (
+    BadCredential,
+    BodyTooLarge,
+    ContractBroken,
+    DomainError,
+    InsufficientFunds,
+    LinkRefused,
+    MethodNotAllowed,
+    NotFound,
+    Unprocessable,
+    UnsupportedMediaType,
+    Violation,
+)
+
+
+def fault(status: int, message: str, headers: dict[str, str] | None = None) -> Answer:
+    """An error answer in Magic Hour's shape."""
+    return Answer(status=status, json={"message": message}, headers=headers or {})
+
+
+BUG = fault(500, "Internal server error")
+
+_LINKS = {
+    "tampered": "The signature does not fit this URL; use it exactly as it was handed out",
+    "expired": "This URL has expired; ask for a new one",
+    "wrong_method": "This URL was signed for another method",
+}
+
+
+def render(error: DomainError, request_id: str) -> Answer:  # noqa: ARG001  # the spine's signature
+    """A domain error as Magic Hour answers it."""
+    match error:
+        case ContractBroken(violations=violations):
+            return fault(400, "; ".join(_sentence(one) for one in violations))
+        case UnsupportedMediaType(received=received, expected=expected):
+            return fault(400, f"Unsupported content type '{received}'; send {' or '.join(expected)}")
+        case Unprocessable(message=message):
+            return fault(422, message)
+        case BadCredential():
+            return fault(401, "Unauthorized")
+        case InsufficientFunds(needed=needed, balance=balance):
+            return fault(402, f"Not enough credits: this costs {needed}, the account has {balance}")
+        case NotFound():
+            return fault(404, "Not Found")
+        case MethodNotAllowed(allowed=allowed):
+            names = ", ".join(allowed)
+            return fault(405, f"Method not allowed; use {names}", {"Allow": names})
+        case BodyTooLarge(limit=limit):
+            return fault(413, f"The body is larger than {limit} bytes")
+        case LinkRefused(reason=reason):
+            return fault(403, _LINKS[reason])
+        case _:
+            raise TypeError(f"no words for {type(error).__name__}") from error
+
+
+def _sentence(one: Violation) -> str:
+    field = ".".join(map(str, one.path)) or "body"
+    match one.rule:
+        case "required":
+            return f"{field} is required"
+        case "enum" | "const":
+            options = one.expected if isinstance(one.expected, tuple) else (one.expected,)
+            return f"{field} must be one of {', '.join(map(str, options))}"
+        case "type":
+            names = one.expected if isinstance(one.expected, tuple) else (one.expected,)
+            return f"{field} must be of type {' or '.join(map(str, names))}"
+        case "minLength" | "minItems" | "minimum":
+            return f"{field} must be at least {one.expected}{_unit(one)}"
+        case "maxLength" | "maxItems" | "maximum":
+            return f"{field} must be at most {one.expected}{_unit(one)}"
+        case "anyOf" if isinstance(one.expected, tuple) and one.expected:
+            return f"{field} needs one of {', '.join(map(str, one.expected))}"
+        case _:
+            return f"{field}: {one.message}" if one.message else f"{field} is not valid"
+
+
+def _unit(one: Violation) -> str:
+    return {"L": " characters long", "I": " items long"}.get(one.rule[3:4], "")
