@@ -41,7 +41,7 @@ async def exchange(
     scope: Scope, receive: Receive, send: Send, *, vendor: Vendor, operation: Operation, world: World
 ) -> None:
     """Answer one request to a documented operation."""
-    call = open_call(scope, receive, operation, world)
+    call = open_call(scope, receive, operation, world, kind=vendor.name)
     draft = _draft(scope, vendor, call.request_id)
     draft.operation = operation.id
     metered: Mapping[str, str] = {}
@@ -68,7 +68,7 @@ async def exchange(
 
 async def stray(scope: Scope, send: Send, *, vendor: Vendor, error: DomainError, world: World) -> None:
     """Answer a request that reaches no operation: an unknown path, or a method that a path lacks."""
-    request_id, opened = world.ids.next("request"), stopwatch()
+    request_id, opened = world.ids.next(f"request/{vendor.name}"), stopwatch()
     _note(_draft(scope, vendor, request_id), error)
     answer = vendor.render(error, request_id)
     answer = replace(answer, headers={**vendor.sign(request_id, opened), **answer.headers})
@@ -88,15 +88,18 @@ def _note(draft: Draft, error: DomainError) -> None:
         draft.violations = tuple(f"{one.where}:{'.'.join(map(str, one.path))}: {one.rule}" for one in error.violations)
 
 
-def open_call(scope: Scope, receive: Receive, operation: Operation, world: World) -> Call:
-    """The request as a value; its body is read only when the vendor asks for it."""
+def open_call(scope: Scope, receive: Receive, operation: Operation, world: World, *, kind: str) -> Call:
+    """The request as a value; its body is read only when the vendor asks for it.
+
+    Request ids count by `kind`, the vendor's name: looking in does not shift the vendors' ids.
+    """
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return Call(
         operation=operation,
-        request_id=world.ids.next("request"),
+        request_id=world.ids.next(f"request/{kind}"),
         at=world.clock.now(),
         opened=stopwatch(),
         origin=origin(scope, headers, world),

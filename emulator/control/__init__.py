@@ -7,7 +7,7 @@ the world in which it is called.
 from collections.abc import Mapping
 
 from emulator.contract import Document
-from emulator.control import accounts, clock, dialect, jobs, reset, server, webhooks
+from emulator.control import accounts, clock, dialect, jobs, requests, reset, server, webhooks
 from emulator.control.door import admit
 from emulator.vendor import Vendor
 
@@ -22,6 +22,7 @@ def control_vendor(documents: Mapping[str, Document], vendors: tuple[Vendor, ...
         *accounts.handlers(vendors),
         *jobs.handlers(ticks),
         *webhooks.handlers(vendors),
+        *requests.handlers(),
     )
     return Vendor(
         name="control",
