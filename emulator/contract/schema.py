@@ -40,8 +40,9 @@ class Check:
     def __init__(self, root: dict[str, Any], schema: dict[str, Any]) -> None:
         self.schema = schema
         self._root = root
-        # Local references resolve against the root, so the components travel with the schema.
-        whole = {**schema, "components": root.get("components", {})}
+        # Local references resolve against the schema's own root, so what it refers to travels with it;
+        # that alone, since a validator holds a copy of all it is given.
+        whole = {**schema, "components": {"schemas": _needed(root, schema)}}
         self._validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
 
     @cached_property
@@ -80,6 +81,24 @@ def resolve(root: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
             target = target[key.replace("~1", "/").replace("~0", "~")]
         node = target
     return node
+
+
+def _needed(root: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The component schemas that a schema refers to, directly and through others."""
+    known: dict[str, Any] = root.get("components", {}).get("schemas", {})
+    found: dict[str, Any] = {}
+    waiting: list[Any] = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            waiting += node.values()
+            name = str(node.get("$ref", "")).removeprefix("#/components/schemas/")
+            if name in known and name not in found:
+                found[name] = known[name]
+                waiting.append(known[name])
+    return found
 
 
 def describe(root: dict[str, Any], node: dict[str, Any]) -> Property:

@@ -90,6 +90,7 @@ def test_kill_9_under_load_loses_no_charge_and_doubles_none(tmp_path, rounds):  
                             broken.append(1)
                             return
                         answered[made["id"]] = made["credits_charged"]
+                        time.sleep(0.015)  # making jobs is far quicker than rendering them
 
             threads = [threading.Thread(target=load) for _ in range(4)]
             for one in threads:
