@@ -221,7 +221,7 @@ class Worlds:
         if self.settings.workers == 1:
             self._release()
         ways = list(resumes)
-        for namespace in {job.namespace for job in self.jobs.unfinished()}:
+        for namespace in {job.namespace for job in self.jobs.unsettled()}:
             for resume in ways:
                 resume(self.get(namespace))
 

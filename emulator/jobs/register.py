@@ -16,7 +16,7 @@ from emulator.files import FileStore
 from emulator.ids import Ids, digest, spell
 from emulator.jobs.job import OVER, Event, Failure, Job
 from emulator.jobs.progression import FINISHED, Progression
-from emulator.jobs.rows import INSERT, NEWEST, ONE, OPEN, SAME, SCHEMA, UNFINISHED, read_job, write_failures
+from emulator.jobs.rows import INSERT, NEWEST, ONE, OPEN, SAME, SCHEMA, UNFINISHED, UNSETTLED, read_job, write_failures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +177,10 @@ class Jobs:
     def unfinished(self) -> tuple[Job, ...]:
         """Jobs of all worlds that still wait for their work: what a restart does again, or lets fail."""
         return tuple(job for job in map(read_job, self._database.read(UNFINISHED)) if job.waits)
+
+    def unsettled(self) -> tuple[Job, ...]:
+        """Jobs of all worlds whose end was not told yet, whether their work is done or not."""
+        return tuple(map(read_job, self._database.read(UNSETTLED)))
 
     def deliver(
         self, job: Job, *, images: Mapping[int, Rendered], failures: Mapping[int, Failure] | None = None

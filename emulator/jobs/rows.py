@@ -52,6 +52,7 @@ NEWEST = _SELECT + "WHERE namespace = ? AND NOT deleted ORDER BY number DESC LIM
 UNFINISHED = _SELECT + (
     "WHERE settled IS NULL AND NOT deleted AND NOT canceled AND NOT delivered ORDER BY namespace, number"
 )
+UNSETTLED = _SELECT + "WHERE settled IS NULL AND NOT deleted ORDER BY namespace, number"
 INSERT = """
 INSERT INTO jobs (namespace, number, id, owner, type, created, request, progression, queued, rendering, images,
                   price, charge, worker)

@@ -125,3 +125,28 @@ def test_kill_9_under_load_loses_no_charge_and_doubles_none(tmp_path, rounds):  
     # A request that the kill cut off may have been charged; its answer alone was lost.
     assert len(answered) <= len(charges) <= len(answered) + unanswered
     assert len(answered) > rounds
+
+
+def test_a_restart_tells_what_was_not_told_without_being_asked(tmp_path):
+    """A job whose work failed just before the kill: after the restart its credits come back by themselves."""
+    state = tmp_path / "state.db"
+    arguments = ("--state", str(state), "--magic-hour-credits", "100", "--job-rendering", "1")
+    body = {"style": {"prompt": "x"}, "resolution": "640px"}
+    with served(*arguments) as (_, url), httpx.Client(base_url=url, headers=HEADERS) as client:
+        spot = client.post("/v1/files/upload-urls", json={"items": [{"type": "image", "extension": "png"}]}).json()
+        place = spot["items"][0]
+        assert httpx.put(place["upload_url"], content=b"no picture").status_code == 200
+        made = client.post(EDITOR, json={**body, "assets": {"image_file_paths": [place["file_path"]]}})
+        assert made.status_code == 200
+        with contextlib.closing(sqlite3.connect(state)) as database:
+            deadline = time.monotonic() + 5
+            while not database.execute("SELECT delivered FROM jobs").fetchone()[0] and time.monotonic() < deadline:
+                time.sleep(0.01)
+    with served(*arguments):
+        deadline = time.monotonic() + 10
+        kinds = []
+        while "refund" not in kinds and time.monotonic() < deadline:
+            time.sleep(0.05)
+            with contextlib.closing(sqlite3.connect(state)) as database:
+                kinds = [row[0] for row in database.execute("SELECT kind FROM entries ORDER BY number")]
+    assert kinds == ["grant", "charge", "refund"]

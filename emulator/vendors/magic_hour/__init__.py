@@ -27,7 +27,7 @@ def meter(call: Call, admitted: Admitted, world: World) -> Mapping[str, str]:  #
 
 def resume(world: World) -> None:
     """After a restart: do again the work that was under way, and tell what was not told."""
-    for job in world.jobs.unfinished():
+    for job in world.jobs.unsettled():
         if job.namespace == world.namespace:
             world.start(render_job(job, world))
 
