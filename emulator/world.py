@@ -55,7 +55,8 @@ class World:
         self._turned = asyncio.Event()
         self._drop = partial(shared.drop, namespace)
         self._published = 0
-        self._secret = shared.secret
+        # A URL of one world is good in no other.
+        self._secret = digest(shared.secret, namespace)
         self._ledger = shared.ledger
         self._database = shared.database
         self._studio = shared.studio

@@ -50,7 +50,7 @@ def test_a_namespace_is_a_world_of_its_own(base_url, key):
     url = answer.json()["data"][0]["url"]
     assert url.startswith(here + "/media/")
     assert httpx.get(url).status_code == 200
-    assert httpx.get(url.replace("/_ns/one", "/_ns/two")).status_code == 404
+    assert httpx.get(url.replace("/_ns/one", "/_ns/two")).status_code == 403
     offer = httpx.post(here + EDIT).json()
     assert offer["resource"]["url"] == here + EDIT
 
