@@ -25,7 +25,7 @@ def check_receiver(url: str, *, allow_remote: bool) -> None:
     except ValueError:
         try:
             found = {ipaddress.ip_address(one[4][0]) for one in socket.getaddrinfo(host, port or 80)}
-        except (OSError, UnicodeError) as error:
+        except (OSError, ValueError) as error:  # ValueError: not even a name
             raise RemoteReceiver(f"the host of {url!r} is not known here: {error}") from error
     if not found or not all(one.is_loopback for one in found):
         raise RemoteReceiver(f"{url!r} leads away from this machine; only loopback addresses are called")
