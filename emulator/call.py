@@ -6,6 +6,7 @@ from typing import Any
 
 from emulator.billing import AccountId
 from emulator.contract import Fields, Operation, read_body
+from emulator.wallets import Payment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +43,15 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Admitted:
-    """A request that passed the vendor's door: who pays, and the checked values."""
+    """A request that passed the vendor's door: who pays, and the checked values.
+
+    `payment` came along with the request; it is verified and still to be settled.
+    """
 
     account: AccountId | None
     fields: Fields
     query: Mapping[str, Any]
+    payment: Payment | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

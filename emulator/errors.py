@@ -166,13 +166,20 @@ class MethodNotAllowed(DomainError):
 
 @dataclass(kw_only=True, eq=False)
 class PaymentRequired(DomainError):
-    """A paid route was called without any credential: the vendor says how it can be paid.
+    """A paid route was called without any credential, or with a payment that is not taken: the vendor says
+    how it can be paid.
 
-    `origin` is this server as the client sees it, `resource` the path that was asked for.
+    `origin` is this server as the client sees it, `resource` the path that was asked for, `networks` the
+    chains taken, as CAIP-2 ids; `nonce` and `at` (Unix seconds) go into the challenge for wallets. `refused`
+    says what is wrong with the payment.
     """
 
     origin: str
     resource: str
+    networks: tuple[str, ...]
+    nonce: str
+    at: float
+    refused: "PaymentRefused | None" = None
 
 
 @dataclass(kw_only=True, eq=False)
@@ -195,3 +202,50 @@ class AlreadySettled(DomainError):
 
     what: str
     status: str
+
+
+@dataclass(kw_only=True, eq=False)
+class SignInRefused(DomainError):
+    """A wallet's sign-in that does not hold: which rule failed, what came, what was expected."""
+
+    rule: str
+    message: str
+    expected: str = ""
+
+
+@dataclass(kw_only=True, eq=False)
+class PaymentRefused(DomainError):
+    """A payment that is not taken. `reason` is an x402 code; `payer` is empty where it could not be read."""
+
+    reason: str
+    message: str
+    expected: str = ""
+    payer: str = ""
+    network: str = ""
+
+
+@dataclass(kw_only=True, eq=False)
+class TopUpUnpaid(DomainError):
+    """A top-up was asked for without a payment; the fields as in PaymentRequired."""
+
+    origin: str
+    resource: str
+    networks: tuple[str, ...]
+
+
+@dataclass(kw_only=True, eq=False)
+class CreditTooLow(DomainError):
+    """A wallet's credit does not reach. Amounts in micro-dollars; the rest as in PaymentRequired."""
+
+    origin: str
+    resource: str
+    networks: tuple[str, ...]
+    nonce: str
+    at: float
+    balance: int
+    needed: int
+
+
+@dataclass(kw_only=True, eq=False)
+class WalletMismatch(DomainError):
+    """A wallet asked for what is another's."""

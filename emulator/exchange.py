@@ -13,11 +13,12 @@ from urllib.parse import parse_qs
 
 import orjson
 
+from emulator import refusal
 from emulator.call import Answer, Call
 from emulator.clock import stopwatch
 from emulator.contract import Operation
 from emulator.credentials import masked
-from emulator.errors import ContractBroken, DomainError
+from emulator.errors import DomainError
 from emulator.journal import Draft
 from emulator.vendor import Vendor
 from emulator.world import World
@@ -51,8 +52,7 @@ async def exchange(
         metered = vendor.meter(call, admitted, world)
         answer = await vendor.handlers[operation.id].handle(call, admitted, world)
     except DomainError as error:
-        _note(draft, error)
-        answer = vendor.render(error, call.request_id)
+        answer = refuse(error, call.request_id, vendor, draft)
     except ClientGone:
         return
     except Exception:
@@ -69,8 +69,7 @@ async def exchange(
 async def stray(scope: Scope, send: Send, *, vendor: Vendor, error: DomainError, world: World) -> None:
     """Answer a request that reaches no operation: an unknown path, or a method that a path lacks."""
     request_id, opened = world.ids.next(f"request/{vendor.name}"), stopwatch()
-    _note(_draft(scope, vendor, request_id), error)
-    answer = vendor.render(error, request_id)
+    answer = refuse(error, request_id, vendor, _draft(scope, vendor, request_id))
     answer = replace(answer, headers={**vendor.sign(request_id, opened), **answer.headers})
     await send_answer(send, answer, body=scope["method"] != "HEAD")
 
@@ -82,10 +81,12 @@ def _draft(scope: Scope, vendor: Vendor, request_id: str) -> Draft:
     return draft
 
 
-def _note(draft: Draft, error: DomainError) -> None:
-    draft.refusal = type(error).__name__
-    if isinstance(error, ContractBroken):
-        draft.violations = tuple(f"{one.where}:{'.'.join(map(str, one.path))}: {one.rule}" for one in error.violations)
+def refuse(error: DomainError, request_id: str, vendor: Vendor, draft: Draft) -> Answer:
+    """The vendor's own answer to a domain error; beside it, and in the journal, which rules failed."""
+    found = refusal.findings(error)
+    draft.refusal, draft.violations = type(error).__name__, tuple(map(str, found))
+    answer = vendor.render(error, request_id)
+    return replace(answer, headers={**answer.headers, refusal.HEADER: refusal.header(found)})
 
 
 def open_call(scope: Scope, receive: Receive, operation: Operation, world: World, *, kind: str) -> Call:

@@ -54,6 +54,12 @@ class Settings:
     jobs: str = _setting("time", "How Magic Hour jobs get on: immediate, time (by the clock) or manual (by command).")
     job_queued: str = _setting("0.05", "Seconds that a job stays in the queue, with --jobs time.")
     job_rendering: str = _setting("0.2", "Seconds that a job renders at least, with --jobs time.")
+    wallet_usdc: str = _setting("1000000", "Pretend USDC in a wallet that nobody has funded.")
+    wallet_domains: tuple[str, ...] = _setting(
+        (), "Comma-separated domains that wallet sign-ins may name besides the request's own host and api.venice.ai."
+    )
+    reuse_sign_ins: bool = _setting(False, "Take a wallet's sign-in more than once. Off: its nonce is single use.")
+    base_sepolia: bool = _setting(False, "Take wallets and payments of the Base Sepolia test network too.")
     webhook_url: str = _setting("", "Where Magic Hour events of every world go; tests can register more.")
     webhook_secret: str = _setting("", "Secret that signs the events sent to --webhook-url.")
     webhooks_anywhere: bool = _setting(False, "Let events go to other addresses than this machine's own.")
@@ -68,7 +74,7 @@ class Settings:
         ):
             if not low <= value <= high:
                 raise BadSetting(f"{name} must be from {low} to {high}, got {value}")
-        for name in ("venice_usd", "openai_usd"):
+        for name in ("venice_usd", "openai_usd", "wallet_usdc"):
             try:
                 usd_micros(getattr(self, name))
             except ValueError as error:

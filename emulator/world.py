@@ -22,8 +22,10 @@ from emulator.files.signed import Verdict, check, sign
 from emulator.ids import Ids, digest
 from emulator.jobs import Jobs
 from emulator.journal import Journal
+from emulator.money import usd_micros
 from emulator.rates import Rates
 from emulator.settings import Settings
+from emulator.wallets import Chain, Payment, Settled
 from emulator.webhooks import Webhooks
 
 P = ParamSpec("P")
@@ -48,6 +50,7 @@ class World:
         self.journal = Journal()
         self.files = shared.files
         self.jobs = shared.jobs
+        self.chain = shared.chain
         self.tiers: dict[AccountId, str] = {}
         self.webhooks = Webhooks(clock=self.clock, ids=self.ids, allow_remote=self.settings.webhooks_anywhere)
         self.tasks: set[asyncio.Task[None]] = set()
@@ -98,6 +101,16 @@ class World:
     def refund_part(self, charge: str, *, amount: int, part: str, reason: str) -> None:
         """Give a part of a charge back; each part once."""
         self._ledger.refund(charge, amount=amount, part=part, reason=reason, at=self.clock.now())
+
+    def pay_in(self, payment: Payment, account: AccountId, *, call: str) -> tuple[Settled, Entry]:
+        """Settle a payment and credit its whole amount (micro-dollars), both or neither. Raises PaymentRefused."""
+        with self.transaction():
+            settled = self.chain.settle(self.namespace, payment, at=self.clock.now())
+            return settled, self.top_up(account, payment.amount, call=call, note=settled.hash)
+
+    def top_up(self, account: AccountId, amount: int, *, call: str, note: str) -> Entry:
+        """Add money that somebody paid in."""
+        return self._ledger.top_up(account, amount, at=self.clock.now(), request_id=call, note=note)
 
     def accounts(self) -> tuple[Account, ...]:
         """All accounts of this world, by vendor and holder."""
@@ -197,6 +210,7 @@ class Worlds:
         folder = settings.state.with_name(settings.state.name + ".files") if settings.state else None
         self.files = FileStore(folder=folder)
         self.jobs = Jobs(self.database, self.files, seed)
+        self.chain = Chain(self.database, seed=seed.seed, ample=usd_micros(settings.wallet_usdc))
         self.secret = digest("media", str(settings.seed))
         self._worlds: dict[str, World] = {}
         self._lock = threading.Lock()
@@ -244,6 +258,7 @@ class Worlds:
         with self.database.transaction():
             self.jobs.drop(namespace)
             self.ledger.drop(namespace)
+            self.chain.drop(namespace)
         self.files.drop(namespace)
 
     def studio(self) -> ThreadPoolExecutor:

@@ -8,7 +8,10 @@ def test_the_journal_tells_what_was_asked_and_why_it_was_refused(room):
     first, second = found["requests"]
     assert (first["vendor"], first["operation"], first["status"]) == ("magic-hour", "aiImageEditor.createImage", 400)
     assert first["refusal"] == "ContractBroken"
-    assert set(first["violations"]) == {"body:style.prompt: required", "body:assets: required"}
+    assert set(first["violations"]) == {
+        'body:style.prompt: required ("prompt" is a required property)',
+        'body:assets: required ("assets" is a required property)',
+    }
     assert first["bytes_in"] == len(b'{"style":{}}')
     assert (second["refusal"], second["status"]) == ("NotFound", 404)
     assert room.key not in str(found)

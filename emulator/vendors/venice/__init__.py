@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from emulator.call import Admitted, Call
 from emulator.vendor import Purse, Vendor, gather
-from emulator.vendors.venice import dialect, edits, listings
+from emulator.vendors.venice import dialect, edits, listings, x402
 from emulator.vendors.venice.auth import PAID, admit, opening
 from emulator.world import World
 
@@ -29,7 +29,7 @@ def meter(call: Call, admitted: Admitted, world: World) -> Mapping[str, str]:
 VENICE = Vendor(
     name="venice",
     owns=("/api/v1",),
-    handlers=gather((edits, listings)),
+    handlers=gather((edits, listings, x402)),
     admit=admit,
     render=dialect.render,
     bug=dialect.BUG,

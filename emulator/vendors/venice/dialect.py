@@ -4,12 +4,9 @@
 Messages of 401, 402, 404, 415, 429, 500 and 503 are documented; those of single images are inferred.
 """
 
-import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, assert_never
-
-import orjson
 
 from emulator.call import Answer
 from emulator.errors import (
@@ -17,19 +14,25 @@ from emulator.errors import (
     BodyTooLarge,
     ContentRefused,
     ContractBroken,
+    CreditTooLow,
     DomainError,
     ImageRejected,
     InsufficientFunds,
     MethodNotAllowed,
     ModelUnknown,
     NotFound,
+    PaymentRefused,
     PaymentRequired,
     RateLimited,
+    SignInRefused,
+    TopUpUnpaid,
     UnsupportedByModel,
     UnsupportedMediaType,
     Violation,
+    WalletMismatch,
 )
-from emulator.vendors.venice.payment import discovery
+from emulator.vendors.venice.payment import discovery, in_header, insufficient, requirement, top_up_requirement
+from emulator.vendors.venice.wallet import failure
 
 INSUFFICIENT = (
     "Insufficient USD or Diem balance to complete request. Visit https://venice.ai/settings/api to add credits."
@@ -72,10 +75,23 @@ def render(error: DomainError, request_id: str) -> Answer:  # noqa: ARG001  # th
             return refused([Violation(where="body", path=(), rule="limit", message=text)])
         case BadCredential():
             return Answer(status=401, json={"error": "Authentication failed"})
-        case PaymentRequired(origin=origin, resource=resource):
-            body = discovery(origin, resource)
-            header = base64.b64encode(orjson.dumps(body)).decode()
-            return Answer(status=402, json=body, headers={"PAYMENT-REQUIRED": header})
+        case SignInRefused():
+            return Answer(status=401, json={"error": "Invalid Sign-in-with-x signature"})
+        case WalletMismatch():
+            text = "You can only access resources for your own wallet"
+            return Answer(status=403, json={"error": text, "code": "X402_WALLET_MISMATCH"})
+        case PaymentRequired() | CreditTooLow() | TopUpUnpaid():
+            return _unpaid(error)
+        case PaymentRefused(reason=reason, message=message, expected=expected):
+            # documented: malformed; observed: sound, and not to be had
+            malformed = reason in _MALFORMED
+            text = f"{message}; expected {expected}" if expected else message
+            body = {
+                "error": "X402_INVALID_PAYMENT" if malformed else "PAYMENT_VERIFICATION_FAILED",
+                "message": f"{'Invalid payment header' if malformed else 'Payment verification failed'}: {text}",
+                "details": {"reason": reason},
+            }
+            return Answer(status=400, json=body)
         case InsufficientFunds():
             return Answer(status=402, json={"error": INSUFFICIENT})
         case ModelUnknown():
@@ -90,6 +106,37 @@ def render(error: DomainError, request_id: str) -> Answer:  # noqa: ARG001  # th
             return Answer(status=429, json={"error": "Rate limit exceeded"}, headers={"Retry-After": str(retry_after)})
         case _:
             raise TypeError(f"no words for {type(error).__name__}") from error
+
+
+# Reasons that say that the payload could not even be judged; all others are of a payment that does not hold.
+_MALFORMED = frozenset(
+    {
+        "invalid_payload",
+        "invalid_x402_version",
+        "invalid_scheme",
+        "invalid_network",
+        "invalid_payment_requirements",
+        "invalid_exact_svm_payload_transaction_could_not_be_decoded",
+    }
+)
+
+
+def _unpaid(error: PaymentRequired | CreditTooLow | TopUpUnpaid) -> Answer:
+    """402 in each of its three bodies, always with the header that x402 clients read."""
+    headers = {}
+    match error:
+        case PaymentRequired(refused=refused):
+            body = header = discovery(error)
+            if refused is not None:
+                headers["PAYMENT-RESPONSE"] = failure(refused)
+        case CreditTooLow():
+            body, header = insufficient(error), requirement(error)
+        case TopUpUnpaid():
+            header = top_up_requirement(error)
+            body = {"x402Version": header["x402Version"], "accepts": header["accepts"]}
+        case _:
+            assert_never(error)
+    return Answer(status=402, json=body, headers={"PAYMENT-REQUIRED": in_header(header), **headers})
 
 
 def refused(violations: "list[Violation] | tuple[Violation, ...]") -> Answer:

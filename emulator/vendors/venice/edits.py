@@ -15,6 +15,7 @@ from emulator.sources import PathToField, Picture, read_picture
 from emulator.vendor import operation
 from emulator.vendors.venice.limits import IMAGE_BYTES, LIMITS
 from emulator.vendors.venice.models import TIER_AREA, Model, background_remove_price, find_model
+from emulator.vendors.venice.wallet import paying
 from emulator.world import World
 
 # Documented: qwen-edit refuses explicit sexual content, sexualised minors and real violence.
@@ -45,11 +46,11 @@ async def background_remove_image(call: Call, admitted: Admitted, world: World) 
     fields = admitted.fields
     name = "image" if "image" in fields else "image_url"
     [data] = await _read(call, world, [((name,), fields[name])])
-    with world.charging(admitted.account, background_remove_price(), call=call.request_id, model=None):
+    with paying(call, admitted, world, background_remove_price(), model=None) as headers:
         rendered = await world.in_worker(
             imaging.remove_background, data, vendor="venice", operation=call.operation.id, model="background-remove"
         )
-    return Answer(media_type=rendered.media_type, content=rendered.data)
+    return Answer(media_type=rendered.media_type, content=rendered.data, headers=headers)
 
 
 async def _edit(
@@ -84,12 +85,13 @@ async def _edit(
         paths = tuple(path for path, _ in pictures)
         return imaging.edit(imaging.Inputs(base=base, layers=tuple(layers), paths=paths), spec)[0]
 
-    with world.charging(admitted.account, price, call=call.request_id, model=model.id):
+    with paying(call, admitted, world, price, model=model.id) as headers:
         rendered = await world.in_worker(work)
     return Answer(
         media_type=rendered.media_type,
         content=rendered.data,
         headers={
+            **headers,
             "x-venice-model-id": model.id,
             "x-venice-model-name": model.name,
             "x-venice-is-content-violation": str(violation).lower(),
