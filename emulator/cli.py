@@ -13,6 +13,7 @@ import click
 from emulator import __version__
 from emulator.clock import pause, stopwatch
 from emulator.settings import BadSetting, knobs, read_settings, variable
+from emulator.wallet_commands import wallet
 
 
 def _options(function: Callable[..., None]) -> Callable[..., None]:
@@ -97,6 +98,9 @@ def demo(folder: Path) -> None:
 
     for line in run_demo(folder):
         click.echo(line)
+
+
+main.add_command(wallet)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ The same seed and the same order of calls give the same ids, so a reset world re
 """
 
 import hashlib
+import secrets
 import threading
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -43,3 +44,8 @@ def spell(raw: bytes, *, length: int) -> str:
         number, place = divmod(number, len(_ALPHABET))
         letters.append(_ALPHABET[place])
     return "".join(letters)
+
+
+def unguessable(*, length: int = 16) -> str:
+    """Letters and digits from the system's randomness: for people at a prompt, never in the server."""
+    return spell(secrets.token_bytes(32), length=length)

@@ -34,12 +34,13 @@ def gather(modules: Iterable[ModuleType]) -> dict[str, Handler]:
 @dataclass(frozen=True, kw_only=True)
 class Purse:
     """How a vendor keeps its customers' money: currency and opening balance (in its smallest unit) of an
-    account, the `plans` that it may be on, and the one that it is on.
+    account, the `plans` that it may be on, and the one that it is on. `wallets`: whether wallets have accounts too.
     """
 
     currency: Currency
     opening: Callable[[World], int]
     plans: tuple[str, ...] = ()
+    wallets: bool = False
     plan: Callable[[AccountId, World], str | None] = lambda account, world: None  # noqa: ARG005  # most sell no plans
 
 

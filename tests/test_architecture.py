@@ -12,7 +12,7 @@ GROUND = {"clock", "ids", "money", "errors", "data", "database", "settings", "cr
 ROOMS = {"contract", "imaging", "billing", "files", "jobs", "wallets", "faults", "journal", "webhooks"}
 SPINE = {"world", "call", "vendor", "sources", "refusal", "exchange"}
 SURFACES = {"vendors", "control", "media", "inspector"}
-TOP = {"app", "server", "cli", "pytest_plugin", "demo"}
+TOP = {"app", "server", "cli", "wallet_commands", "pytest_plugin", "demo"}
 LEVELS = [GROUND, ROOMS, SPINE, SURFACES, TOP]
 
 # Arrows that go sideways or up on purpose, each with its reason.

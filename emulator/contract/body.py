@@ -49,6 +49,9 @@ async def read_body(
     media_type = content_type.partition(";")[0].strip().lower()
     check = operation.bodies.get(media_type)
     if check is None:
+        # No body has no media type; curl names one all the same.
+        if not operation.body_required and not any([bool(chunk) async for chunk in _bounded(chunks, body_bytes)]):
+            return Fields({})
         raise UnsupportedMediaType(received=media_type, expected=tuple(operation.bodies))
     if media_type == "multipart/form-data":
         reader = MultipartReader(content_type, file_bytes=file_bytes)

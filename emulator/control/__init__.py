@@ -7,7 +7,7 @@ the world in which it is called.
 from collections.abc import Mapping
 
 from emulator.contract import Document
-from emulator.control import accounts, clock, dialect, jobs, requests, reset, server, webhooks
+from emulator.control import accounts, clock, dialect, facilitator, jobs, requests, reset, server, wallets, webhooks
 from emulator.control.door import admit
 from emulator.vendor import Vendor
 
@@ -20,6 +20,8 @@ def control_vendor(documents: Mapping[str, Document], vendors: tuple[Vendor, ...
         *reset.handlers(),
         *clock.handlers(ticks),
         *accounts.handlers(vendors),
+        *wallets.handlers(vendors),
+        *facilitator.handlers(),
         *jobs.handlers(ticks),
         *webhooks.handlers(vendors),
         *requests.handlers(),

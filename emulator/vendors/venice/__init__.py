@@ -35,5 +35,5 @@ VENICE = Vendor(
     bug=dialect.BUG,
     sign=sign,
     meter=meter,
-    purse=Purse(currency="usd_micros", opening=opening),
+    purse=Purse(currency="usd_micros", opening=opening, wallets=True),
 )
