@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.contract import Document, DocumentError, Operation
 from emulator.control import control_vendor
+from emulator.credentials import NAMESPACE, split_key
 from emulator.data import data_path
 from emulator.errors import MethodNotAllowed, NotFound
 from emulator.exchange import exchange, stray
@@ -22,7 +23,7 @@ from emulator.media import media_route
 from emulator.settings import BadSetting, Settings
 from emulator.vendor import Vendor
 from emulator.vendors.registry import VENDORS
-from emulator.world import MAIN, NAMESPACE, Worlds
+from emulator.world import MAIN, Worlds
 
 
 class Paths(BaseRoute):
@@ -85,7 +86,7 @@ def vendor_routes(vendor: Vendor, document: Document) -> Paths:
 
 
 class Namespaces:
-    """Choose the world of a request: `/_ns/NAME` before any path, else the main world.
+    """Choose the world of a request: `/_ns/NAME` before any path, else a key `ANY@NAME`, else the main world.
 
     Pure ASGI: the prefix is cut off before routing and kept in the world, which puts it back into every
     URL that the server hands out.
@@ -99,6 +100,8 @@ class Namespaces:
         """Pass the request on with its world in the scope."""
         if scope["type"] == "http":
             name, path = split_namespace(scope["path"])
+            if name == MAIN:
+                name = named_by_key(scope)
             scope = {**scope, "path": path, "state": {**scope.get("state", {}), "world": self.worlds.get(name)}}
         await self.app(scope, receive, send)
 
@@ -110,6 +113,14 @@ def split_namespace(path: str) -> tuple[str, str]:
         if NAMESPACE.fullmatch(name):
             return name, slash + rest or "/"
     return MAIN, path
+
+
+def named_by_key(scope: Scope) -> str:
+    """The namespace of a Bearer key `ANY@NAME`."""
+    for header, value in scope["headers"]:
+        if header == b"authorization" and b"@" in value:
+            return split_key(value.decode("latin-1").strip())[1]
+    return MAIN
 
 
 def build_app(settings: Settings) -> Starlette:

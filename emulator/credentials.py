@@ -1,15 +1,21 @@
 """Bearer keys: reading the header, telling a malformed one from an unknown one. No vendor, no money."""
 
+import re
 from collections.abc import Collection
 
-from emulator.errors import BadCredential
+from emulator.errors import BadCredential, RateLimited
+
+NAMESPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+LIMITED_SECONDS = 1  # what a key that is always limited is told to wait
+_SPECIAL = re.compile(r"emulator-(invalid|empty|limited)(?:-.*)?")
 
 
 def bearer(authorization: str | None, known: Collection[str]) -> str:
     """The key of an `Authorization: Bearer KEY` header.
 
     `known` lists the accepted keys; empty accepts any. Raises BadCredential, whose `shown` never
-    holds the whole key.
+    holds the whole key. Keys whose text says what they do: `emulator-invalid` is never accepted,
+    `emulator-limited` is always over its limit (raises RateLimited), `emulator-empty` has empty accounts.
     """
     if authorization is None:
         raise BadCredential(reason="missing")
@@ -17,9 +23,30 @@ def bearer(authorization: str | None, known: Collection[str]) -> str:
     key = key.strip()
     if scheme.lower() != "bearer" or not key or not key.isascii() or " " in key:
         raise BadCredential(reason="malformed")
-    if known and key not in known:
+    key, _ = split_key(key)
+    special = _special(key)
+    if special == "invalid" or (known and key not in known and not special):
         raise BadCredential(reason="unknown", shown=masked(key))
+    if special == "limited":
+        raise RateLimited(retry_after=LIMITED_SECONDS, limit=1)
     return key
+
+
+def split_key(key: str) -> tuple[str, str]:
+    """`ANY@NAME` as (ANY, NAME), NAME a namespace; any other key belongs to the world of its path."""
+    plain, at, name = key.rpartition("@")
+    return (plain, name) if at and plain and NAMESPACE.fullmatch(name) else (key, "")
+
+
+def _special(key: str) -> str:
+    """What an `emulator-…` key stands for: `invalid`, `empty`, `limited`, or nothing. More may follow after a dash."""
+    found = _SPECIAL.fullmatch(key)
+    return found[1] if found else ""
+
+
+def is_poor(key: str) -> bool:
+    """Whether this key's accounts hold nothing at first."""
+    return _special(key) == "empty"
 
 
 _WALLET = "wallet "  # the space: no Bearer key can name a wallet's account

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 import orjson
 
-from emulator import refusal
+from emulator import refusal, summary
 from emulator.call import Answer, Call
 from emulator.clock import stopwatch
 from emulator.contract import Operation
@@ -49,6 +49,8 @@ async def exchange(
     try:
         admitted = await vendor.admit(call, world)
         draft.holder = masked(admitted.account.holder) if admitted.account else ""
+        draft.sent = summary.of_fields(admitted.fields)
+        draft.prompt, draft.model = vendor.prompt(admitted.fields), vendor.model(admitted.fields)
         metered = vendor.meter(call, admitted, world)
         answer = await vendor.handlers[operation.id].handle(call, admitted, world)
     except DomainError as error:
@@ -63,6 +65,7 @@ async def exchange(
     if faults:
         await _confess(send, vendor, call)
         raise OwnAnswerWrong(f"{operation.method} {operation.route} {answer.status}: {'; '.join(faults)}")
+    draft.answer = summary.of_answer(answer)
     await send_answer(send, replace(answer, headers=headers), body=scope["method"] != "HEAD")
 
 
@@ -85,8 +88,10 @@ def refuse(error: DomainError, request_id: str, vendor: Vendor, draft: Draft) ->
     """The vendor's own answer to a domain error; beside it, and in the journal, which rules failed."""
     found = refusal.findings(error)
     draft.refusal, draft.violations = type(error).__name__, tuple(map(str, found))
+    draft.hint = refusal.hint(error)
+    hint = {refusal.HINT: draft.hint} if draft.hint else {}
     answer = vendor.render(error, request_id)
-    return replace(answer, headers={**answer.headers, refusal.HEADER: refusal.header(found)})
+    return replace(answer, headers={**answer.headers, refusal.HEADER: refusal.header(found), **hint})
 
 
 def open_call(scope: Scope, receive: Receive, operation: Operation, world: World, *, kind: str) -> Call:

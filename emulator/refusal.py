@@ -11,17 +11,21 @@ from dataclasses import asdict, dataclass
 from emulator.errors import (
     BadCredential,
     ContractBroken,
+    CreditTooLow,
     DomainError,
     ImageRejected,
+    InsufficientFunds,
     ModelUnknown,
     PaymentRefused,
     PaymentRequired,
+    RateLimited,
     SignInRefused,
     UnsupportedByModel,
     Violation,
 )
 
 HEADER = "x-emulator-violations"
+HINT = "x-emulator-hint"
 _MOST = 10  # findings in the header
 _TEXT = 400  # characters of each text there
 
@@ -74,6 +78,33 @@ def header(found: tuple[Finding, ...]) -> str:
         [{name: text[:_TEXT] for name, text in asdict(one).items() if text} for one in found[:_MOST]],
         separators=(",", ":"),
     )
+
+
+def hint(error: DomainError) -> str:  # noqa: C901, PLR0911  # one table
+    """The switch that would let the request through, or the command that would arrange for it; "" where none is."""
+    match error:
+        case SignInRefused(rule="invalid_siwx_nonce_used"):
+            return "Sign each request anew, or start with --reuse-sign-ins."
+        case SignInRefused(rule="invalid_siwx_domain_mismatch" | "invalid_siwx_uri_mismatch"):
+            return "Start with --wallet-domains DOMAIN to take sign-ins for another domain."
+        case SignInRefused(rule="invalid_siwx_unsupported_chain"):
+            return "Base Sepolia is taken with --base-sepolia."
+        case PaymentRequired(refused=PaymentRefused() as refused):
+            return hint(refused)
+        case PaymentRefused(reason="invalid_network"):
+            return "Base Sepolia is taken with --base-sepolia."
+        case PaymentRefused(reason="insufficient_funds"):
+            return "PATCH /_emulator/wallets/ADDRESS {usdc} gives the wallet more."
+        case CreditTooLow():
+            return "POST /api/v1/x402/top-up pays in; PATCH /_emulator/wallets/ADDRESS {credit} sets it."
+        case InsufficientFunds():
+            return "PATCH /_emulator/accounts/VENDOR/KEY {usd or credits} gives the account more."
+        case BadCredential(reason="unknown"):
+            return "Keys that are accepted: --keys; without it any but emulator-invalid."
+        case RateLimited():
+            return "The limit: --image-rate and --enforce-rate; a key emulator-limited is always over it."
+        case _:
+            return ""
 
 
 def _finding(one: Violation) -> Finding:

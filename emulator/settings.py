@@ -31,6 +31,10 @@ class Settings:
     keys: tuple[str, ...] = _setting(
         (), "Comma-separated Bearer keys that are accounts. Without it any non-empty key is one."
     )
+    control_token: str = _setting(
+        "", "Secret that requests to /_emulator must send as X-Emulator-Token; the health check alone needs none."
+    )
+    journal: int = _setting(1000, "Requests of each world that the journal keeps; older ones go and are counted.")
     images: Path | None = _setting(
         None, "Directory of pictures that answer http(s) image URLs: HOST/PATH below it, or the URL's file name."
     )
@@ -70,6 +74,7 @@ class Settings:
             ("image_rate", self.image_rate, 1, 1_000_000),
             ("workers", self.workers, 1, 64),
             ("threads", self.threads, 0, 64),
+            ("journal", self.journal, 1, 1_000_000),
             ("magic_hour_credits", self.magic_hour_credits, -1, 2**53),
         ):
             if not low <= value <= high:
@@ -133,6 +138,22 @@ def export(settings: Settings) -> None:
         value = getattr(settings, knob.name)
         text = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         os.environ[variable(knob.name)] = text
+
+
+_UNSHOWN = frozenset({"control_token", "webhook_secret", "keys"})
+
+
+def shown(settings: Settings) -> dict[str, object]:
+    """The settings as JSON values; of a secret only whether it is set, of keys how many."""
+    values: dict[str, object] = {}
+    for knob in knobs():
+        value = getattr(settings, knob.name)
+        if knob.name in _UNSHOWN:
+            value = len(value) if isinstance(value, tuple) else bool(value)
+        values[knob.name] = (
+            list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
+        )
+    return values
 
 
 def _read(knob: Field[Any], value: object) -> object:

@@ -1,7 +1,7 @@
 """Where the bytes of an input picture come from: an upload, base64, a data URL, or an http(s) URL.
 
-URLs are answered offline, in this order: this server's own, a file of `--images`, a synthetic
-photograph made from the URL's text. Nothing is ever fetched.
+URLs are answered offline, in this order: this server's own, one that a test registered, a file of
+`--images`, a synthetic photograph made from the URL's text. Nothing is ever fetched.
 """
 
 import binascii
@@ -97,6 +97,8 @@ async def _by_url(url: str, *, world: World, origin: str, path: PathToField) -> 
         if isinstance(stored, str):
             raise ImageRejected(fault="unreachable", path=path, detail={"reason": stored})
         return stored.read()
+    if url in world.images:
+        return world.images[url]
     if world.settings.images is not None:
         found = find_image(world.settings.images, url)
         if found is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 from emulator.billing import AccountId, Currency
 from emulator.call import Admitted, Answer, Call
@@ -56,6 +57,7 @@ class Vendor:
     `resume`: goes on with a world's work after a restart. `furnish`: prepares a world that was just made.
     `tick`: notices what time has brought about in a world.
     `purse`: its customers' accounts. `event_headers`: with what the names of its webhooks' headers begin.
+    `prompt`, `model`: where these stand among an operation's fields.
     """
 
     name: str
@@ -71,3 +73,5 @@ class Vendor:
     tick: Callable[[World], None] = lambda world: None  # noqa: ARG005
     purse: Purse | None = None
     event_headers: str = ""
+    prompt: Callable[[Mapping[str, Any]], str] = lambda fields: str(fields.get("prompt") or "")
+    model: Callable[[Mapping[str, Any]], str] = lambda fields: str(fields.get("model") or fields.get("modelId") or "")

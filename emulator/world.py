@@ -5,7 +5,6 @@ Owns clock, ids, rates and the handles on money and files; knows nothing of HTTP
 
 import asyncio
 import os
-import re
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from urllib.parse import parse_qs
 
 from emulator.billing import Account, AccountId, Currency, Entry, Ledger, Page
 from emulator.clock import Clock
+from emulator.credentials import is_poor
 from emulator.database import Database
 from emulator.files import FileStore, StoredFile
 from emulator.files.signed import Verdict, check, sign
@@ -34,7 +34,6 @@ T = TypeVar("T")
 MediaRefusal = Literal["tampered", "expired", "wrong_method", "gone"]
 MEDIA = "/media"
 MAIN = ""  # the world without a namespace
-NAMESPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class World:
@@ -47,10 +46,11 @@ class World:
         self.clock = Clock()
         self.ids = Ids(f"{shared.settings.seed}/{namespace}{shared.opening}")
         self.rates = Rates()
-        self.journal = Journal()
+        self.journal = Journal(shared.settings.journal)
         self.files = shared.files
         self.jobs = shared.jobs
         self.chain = shared.chain
+        self.images: dict[str, bytes] = {}  # pictures that stand for URLs
         self.tiers: dict[AccountId, str] = {}
         self.webhooks = Webhooks(clock=self.clock, ids=self.ids, allow_remote=self.settings.webhooks_anywhere)
         self.tasks: set[asyncio.Task[None]] = set()
@@ -71,6 +71,7 @@ class World:
     def account(self, vendor: str, holder: str, *, currency: Currency, opening: int) -> AccountId:
         """The account of a key, opened with `opening` (the currency's smallest unit) at its first use."""
         account = AccountId(namespace=self.namespace, vendor=vendor, holder=holder)
+        opening = 0 if is_poor(holder) else opening
         self._ledger.open_account(account, currency, opening, at=self.clock.now())
         return account
 

@@ -7,7 +7,19 @@ the world in which it is called.
 from collections.abc import Mapping
 
 from emulator.contract import Document
-from emulator.control import accounts, clock, dialect, facilitator, jobs, requests, reset, server, wallets, webhooks
+from emulator.control import (
+    accounts,
+    clock,
+    dialect,
+    facilitator,
+    images,
+    jobs,
+    requests,
+    reset,
+    server,
+    wallets,
+    webhooks,
+)
 from emulator.control.door import admit
 from emulator.vendor import Vendor
 
@@ -25,6 +37,7 @@ def control_vendor(documents: Mapping[str, Document], vendors: tuple[Vendor, ...
         *jobs.handlers(ticks),
         *webhooks.handlers(vendors),
         *requests.handlers(),
+        *images.handlers(),
     )
     return Vendor(
         name="control",

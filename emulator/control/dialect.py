@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from emulator.call import Answer
 from emulator.errors import (
     AlreadySettled,
+    BadCredential,
     BodyTooLarge,
     ContractBroken,
     DomainError,
@@ -38,6 +39,9 @@ BUG = fault(500, "bug", "The emulator failed; its log says how.", "Please report
 def render(error: DomainError, request_id: str) -> Answer:  # noqa: ARG001, PLR0911  # the spine's signature; one table
     """A domain error as the control door answers it."""
     match error:
+        case BadCredential():
+            hint = "Send the token that the server was started with (--control-token) as X-Emulator-Token."
+            return fault(401, "token_required", "This server's control door needs its token", hint)
         case NotFound(what=what):
             return fault(404, "not_found", f"Nothing here: {what}", f"GET {DOCUMENT} lists what there is.")
         case MethodNotAllowed(method=method, allowed=allowed):

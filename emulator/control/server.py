@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from emulator import __version__
 from emulator.call import Admitted, Answer, Call
 from emulator.contract import Document
+from emulator.settings import shown
 from emulator.vendor import Handler, operation
 from emulator.world import World
 
@@ -27,4 +28,9 @@ def handlers(documents: Mapping[str, Document]) -> tuple[Handler, ...]:
             return Answer(media_type="application/yaml", content=document.text.encode())
         return Answer(json=document.data)
 
-    return health, openapi
+    @operation("getConfig")
+    async def config(call: Call, admitted: Admitted, world: World) -> Answer:  # noqa: ARG001  # a handler's signature
+        """GET the settings in force; of what is secret only whether it is set."""
+        return Answer(json={"namespace": world.namespace, "settings": shown(world.settings)})
+
+    return health, openapi, config

@@ -4,7 +4,8 @@ Never silently forgotten, never out of memory: beyond its cap the oldest go and 
 kept masked, bodies by their size alone.
 """
 
+from emulator.journal.filter import Wanted
 from emulator.journal.journal import Draft, Journal, Record
 from emulator.journal.recorder import Recorder
 
-__all__ = ["Draft", "Journal", "Record", "Recorder"]
+__all__ = ["Draft", "Journal", "Record", "Recorder", "Wanted"]

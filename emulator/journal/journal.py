@@ -2,7 +2,9 @@
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 CAP = 1000  # records a world; a test makes dozens
 
@@ -11,8 +13,10 @@ CAP = 1000  # records a world; a test makes dozens
 class Record:
     """One request and its answer. Times: `at` Unix seconds of the world's clock, `seconds` of real time.
 
-    `refusal` names the domain error behind a refusal, `violations` what broke the document. `status` is
-    None where the connection ended without an answer.
+    `sent` are the fields of the body, shortened, files by type and size; `answer` says what went back, an
+    error in full. `refusal` names the domain error behind a refusal, `violations` which rules failed,
+    `hint` a switch that would let it through, `fault` what a test had made of the request. `status` is None
+    where the connection ended without an answer.
     """
 
     number: int
@@ -29,6 +33,15 @@ class Record:
     seconds: float
     refusal: str
     violations: tuple[str, ...]
+    query: str = ""
+    agent: str = ""
+    content_type: str = ""
+    sent: Mapping[str, object] = field(default_factory=dict)
+    prompt: str = ""
+    model: str = ""
+    answer: str = ""
+    hint: str = ""
+    fault: str = ""
 
 
 @dataclass(kw_only=True)
@@ -41,6 +54,15 @@ class Draft:
     holder: str = ""
     refusal: str = ""
     violations: tuple[str, ...] = ()
+    query: str = ""
+    agent: str = ""
+    content_type: str = ""
+    sent: Mapping[str, object] = field(default_factory=dict)
+    prompt: str = ""
+    model: str = ""
+    answer: str = ""
+    hint: str = ""
+    fault: str = ""
     status: int | None = None
     bytes_in: int = 0
     bytes_out: int = 0
@@ -54,33 +76,42 @@ class Journal:
         self.dropped = 0
         self._records: deque[Record] = deque()
         self._count = 0
+        self._listeners: list[Callable[[], None]] = []
         self._lock = threading.Lock()
 
     def add(self, draft: Draft, *, at: float, method: str, path: str, seconds: float) -> Record:
         """Write a record from what was learned."""
         with self._lock:
             self._count += 1
-            record = Record(
-                number=self._count,
-                at=at,
-                method=method,
-                path=path,
-                vendor=draft.vendor,
-                operation=draft.operation,
-                request_id=draft.request_id,
-                holder=draft.holder,
-                status=draft.status,
-                bytes_in=draft.bytes_in,
-                bytes_out=draft.bytes_out,
-                seconds=seconds,
-                refusal=draft.refusal,
-                violations=draft.violations,
-            )
+            record = Record(number=self._count, at=at, method=method, path=path, seconds=seconds, **vars(draft))
             self._records.append(record)
             if len(self._records) > self.cap:
                 self._records.popleft()
                 self.dropped += 1
-            return record
+            listeners = tuple(self._listeners)
+        for tell in listeners:
+            tell()
+        return record
+
+    @contextmanager
+    def listening(self, tell: Callable[[], None]) -> Iterator[None]:
+        """Call `tell` after each record that is written during the block."""
+        with self._lock:
+            self._listeners.append(tell)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._listeners.remove(tell)
+
+    def remove(self, numbers: Iterable[int]) -> int:
+        """Forget these records; how many there were."""
+        gone = frozenset(numbers)
+        with self._lock:
+            kept = [one for one in self._records if one.number not in gone]
+            removed = len(self._records) - len(kept)
+            self._records = deque(kept)
+            return removed
 
     def records(self) -> tuple[Record, ...]:
         """All that are kept, oldest first."""

@@ -33,7 +33,12 @@ class Recorder:
             await self.app(scope, receive, send)
             return
         place: Place = scope["state"]["world"]
-        draft, started, at = Draft(), stopwatch(), place.clock.now()
+        draft, started, at = Draft(query=scope["query_string"].decode("latin-1")), stopwatch(), place.clock.now()
+        for name, value in scope["headers"]:
+            if name == b"user-agent":
+                draft.agent = value.decode("latin-1")[:200]
+            elif name == b"content-type":
+                draft.content_type = value.decode("latin-1")[:200]
         scope["state"]["draft"] = draft
 
         async def counted_receive() -> MutableMapping[str, Any]:

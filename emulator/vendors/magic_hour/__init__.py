@@ -61,4 +61,5 @@ MAGIC_HOUR = Vendor(
         plan=lambda account, world: plan_of(account, world).id,
     ),
     event_headers=EVENT_HEADERS,
+    prompt=lambda fields: str(fields.get("style", {}).get("prompt", "")),
 )

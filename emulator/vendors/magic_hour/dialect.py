@@ -14,6 +14,7 @@ from emulator.errors import (
     LinkRefused,
     MethodNotAllowed,
     NotFound,
+    RateLimited,
     Unprocessable,
     UnsupportedMediaType,
     Violation,
@@ -47,6 +48,8 @@ def render(error: DomainError, request_id: str) -> Answer:  # noqa: ARG001  # th
             return fault(401, "Unauthorized")
         case InsufficientFunds(needed=needed, balance=balance):
             return fault(402, f"Not enough credits: this costs {needed}, the account has {balance}")
+        case RateLimited(retry_after=retry_after):
+            return fault(429, "Too many requests", {"Retry-After": str(retry_after)})
         case NotFound():
             return fault(404, "Not Found")
         case MethodNotAllowed(allowed=allowed):
