@@ -56,23 +56,23 @@ def test_a_sign_in_is_for_the_url_it_was_made_for():
     assert signer == payload["address"] == wallet("address")
 
 
-@pytest.mark.parametrize("key", ["hardhat-1", "solana-seven"])
-def test_the_whole_story_at_a_prompt(base_url, key):
-    base = f"{base_url}/_ns/prompt-{key}"
-    address = wallet("address", "--key", key)
+@pytest.mark.parametrize("name", ["hardhat-1", "solana-seven"])
+def test_the_whole_story_at_a_prompt(base_url, name):
+    base = f"{base_url}/_ns/prompt-{name}"
+    address = wallet("address", "--key", name)
     assert httpx.post(f"{base}/api/v1/image/edit").status_code == 402
-    paid = httpx.post(f"{base}/api/v1/x402/top-up", headers=header(wallet("pay", "--usd", "7.5", "--key", key)))
+    paid = httpx.post(f"{base}/api/v1/x402/top-up", headers=header(wallet("pay", "--usd", "7.5", "--key", name)))
     assert paid.status_code == 200 and paid.json()["data"]["newBalance"] == 7.5
     edit = f"{base}/api/v1/image/edit"
     done = httpx.post(
         edit,
-        headers=header(wallet("sign-in", edit, "--key", key)),
+        headers=header(wallet("sign-in", edit, "--key", name)),
         files={"image": Path("fixtures/images/harbour.png").read_bytes()},
         data={"prompt": "sunset"},
     )
     assert done.status_code == 200 and done.headers["x-balance-remaining"] == "7.460000"
     balance = f"{base}/api/v1/x402/balance/{address}"
-    shown = httpx.get(balance, headers=header(wallet("sign-in", balance, "--key", key))).json()["data"]
+    shown = httpx.get(balance, headers=header(wallet("sign-in", balance, "--key", name))).json()["data"]
     assert (shown["balanceUsd"], shown["canConsume"]) == (7.46, True)
 
 

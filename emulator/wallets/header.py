@@ -39,6 +39,15 @@ def read_header(text: str) -> JsonObject:
     return found
 
 
+def strict_base64(text: str) -> bytes | None:
+    """The bytes of standard base64 in its one spelling (last bits zero, padded); None for other text."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return raw if base64.b64encode(raw).decode() == text else None
+
+
 def text_of(fields: JsonObject, name: str, *, most: int = 2048) -> str:
     """A text field that must be there. Raises Unreadable."""
     if name not in fields:

@@ -5,18 +5,15 @@ rebuilt (observed). The reasons are x402's own codes, with a few more where thos
 and places as arguments; whether a nonce was used before is the chain state's to say.
 """
 
-import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-import pybase64
-
 from emulator.errors import SignInRefused
 from emulator.wallets import curves
 from emulator.wallets.addresses import normalised
-from emulator.wallets.header import JsonObject, Unreadable, optional_text, read_header, text_of
+from emulator.wallets.header import JsonObject, Unreadable, optional_text, read_header, strict_base64, text_of
 from emulator.wallets.message import Message, read_message, write_message
 from emulator.wallets.networks import Network, network_named
 from emulator.wallets.places import Places
@@ -290,7 +287,7 @@ def _ed25519(text: str) -> bytes:
     try:
         return curves.base58_signature(text)
     except curves.BadSignature:
-        try:
-            return pybase64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError):
+        raw = strict_base64(text)
+        if raw is None:
             raise curves.BadSignature("the signature is neither base58 nor base64 of 64 bytes") from None
+        return raw

@@ -5,7 +5,6 @@ Everything that can be checked without a chain is: its shape, its token transfer
 
 from dataclasses import dataclass
 
-import pybase64
 from solders.instruction import CompiledInstruction
 from solders.message import Message, MessageV0, to_bytes_versioned
 from solders.pubkey import Pubkey
@@ -14,7 +13,7 @@ from solders.transaction import VersionedTransaction
 
 from emulator.ids import digest
 from emulator.wallets import curves
-from emulator.wallets.header import JsonObject, text_of
+from emulator.wallets.header import JsonObject, strict_base64, text_of
 from emulator.wallets.networks import NETWORKS
 from emulator.wallets.payment import Offer, Payment, check_amount, refused
 
@@ -73,10 +72,9 @@ def verify_solana(payload: JsonObject, offer: Offer) -> Payment:
 
 
 def _decode(text: str) -> VersionedTransaction:
-    try:
-        raw = pybase64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise _undecodable("it is not base64") from error
+    raw = strict_base64(text)
+    if raw is None:
+        raise _undecodable("it is not base64")
     if len(raw) > MOST_TRANSACTION:
         raise _undecodable(f"it has {len(raw)} bytes, expected at most {MOST_TRANSACTION}")
     try:

@@ -26,7 +26,14 @@ def test_beyond_the_cap_the_oldest_go_and_are_counted():
 
 def run(app, *, body=b"abc", path="/v1/x"):
     world = SimpleNamespace(clock=Clock(frozen_at=7.0), journal=Journal())
-    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"a=1", "headers": [], "state": {"world": world}}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": b"a=1",
+        "headers": [],
+        "state": {"world": world},
+    }
 
     async def receive():
         return {"type": "http.request", "body": body, "more_body": False}
