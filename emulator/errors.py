@@ -249,3 +249,13 @@ class CreditTooLow(DomainError):
 @dataclass(kw_only=True, eq=False)
 class WalletMismatch(DomainError):
     """A wallet asked for what is another's."""
+
+
+@dataclass(kw_only=True, eq=False)
+class Struck(DomainError):
+    """A test asked for an error: the vendor's own answer with this status (and, of several, this code)."""
+
+    status: int
+    code: str = ""
+    retry_after: int | None = None
+    no_retry: bool = False

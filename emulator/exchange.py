@@ -7,7 +7,9 @@ document. What is not a domain error is a bug of ours: a loud 500.
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -18,8 +20,9 @@ from emulator.call import Answer, Call
 from emulator.clock import stopwatch
 from emulator.contract import Operation
 from emulator.credentials import masked
-from emulator.errors import DomainError
+from emulator.errors import DomainError, Struck
 from emulator.journal import Draft
+from emulator.mishap import HEADER, ConnectionCut, Mishap, sever
 from emulator.vendor import Vendor
 from emulator.world import World
 
@@ -28,6 +31,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 log = logging.getLogger("emulator")
+DRAINED = 100_000_000  # bytes of a body that is read for nothing
 
 
 class OwnAnswerWrong(AssertionError):
@@ -45,28 +49,70 @@ async def exchange(
     call = open_call(scope, receive, operation, world, kind=vendor.name)
     draft = _draft(scope, vendor, call.request_id)
     draft.operation = operation.id
+    mishap = Mishap(
+        vendor=vendor.name,
+        operation=operation.id,
+        documented=operation.responses,
+        headers=call.headers,
+        request_id=call.request_id,
+        world=world,
+    )
     metered: Mapping[str, str] = {}
+    checked = True
     try:
+        mishap.arrive()
+        call = replace(call, chunks=partial(_chunks, mishap.slow(receive)))
+        await mishap.hinder()
         admitted = await vendor.admit(call, world)
         draft.holder = masked(admitted.account.holder) if admitted.account else ""
         draft.sent = summary.of_fields(admitted.fields)
         draft.prompt, draft.model = vendor.prompt(admitted.fields), vendor.model(admitted.fields)
+        if mishap.read(draft.prompt, draft.model):
+            await mishap.hinder()
         metered = vendor.meter(call, admitted, world)
-        answer = await vendor.handlers[operation.id].handle(call, admitted, world)
+        answer = mishap.spoil(await vendor.handlers[operation.id].handle(call, admitted, world))
+        checked = not mishap.faults
     except DomainError as error:
         answer = refuse(error, call.request_id, vendor, draft)
+        checked = not isinstance(error, Struck) and not mishap.broken
     except ClientGone:
         return
     except Exception:
         await _confess(send, vendor, call)
         raise
-    headers = {**vendor.sign(call.request_id, call.opened), **metered, **answer.headers}
-    faults = operation.answer_faults(answer.status, answer.media_type, answer.json)
+    draft.answer = summary.of_answer(answer)
+    faults = operation.answer_faults(answer.status, answer.media_type, answer.json) if checked else []
     if faults:
         await _confess(send, vendor, call)
         raise OwnAnswerWrong(f"{operation.method} {operation.route} {answer.status}: {'; '.join(faults)}")
-    draft.answer = summary.of_answer(answer)
-    await send_answer(send, replace(answer, headers=headers), body=scope["method"] != "HEAD")
+    headers = {**vendor.sign(call.request_id, call.opened), **metered, **answer.headers, **mishap.applied}
+    if not mishap.faults:
+        await send_answer(send, replace(answer, headers=headers), body=scope["method"] != "HEAD")
+        return
+    vendor.tick(world)  # what a fault ended is settled before anybody asks
+    draft.fault = str(mishap)
+    headers[HEADER] = draft.fault
+    await _suffer(scope, receive, send, mishap, replace(answer, headers=headers))
+
+
+async def _suffer(scope: Scope, receive: Receive, send: Send, mishap: Mishap, answer: Answer) -> None:
+    """Send an answer through whatever a fault has in store for the connection."""
+    if answer.status >= 400:
+        await _drain(receive)
+    try:
+        await send_answer(mishap.hold(send), answer, body=scope["method"] != "HEAD")
+    except ConnectionCut as cut:
+        await sever(scope, receive, reset=cut.reset)
+
+
+async def _drain(receive: Receive) -> None:
+    """Read what the client is still sending: one that gets an error half-way through sees a broken pipe instead."""
+    left = DRAINED
+    with suppress(ClientGone):
+        async for chunk in _chunks(receive):
+            left -= len(chunk)
+            if left < 0:
+                return
 
 
 async def stray(scope: Scope, send: Send, *, vendor: Vendor, error: DomainError, world: World) -> None:

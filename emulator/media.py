@@ -2,12 +2,19 @@
 
 A URL works for as long as the world's clock says; one that was changed is refused. GET and HEAD, with
 ranges; the bodies of refusals are ours (inferred: vendors serve results from storage of their own).
+To faults a download is the operation `download` of the vendor `media`.
 """
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from dataclasses import replace
 
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from emulator.call import Answer
+from emulator.errors import ContractBroken, Struck
+from emulator.exchange import send_answer
+from emulator.journal import Draft
+from emulator.mishap import HEADER, ConnectionCut, Mishap, sever
 from emulator.world import MEDIA, World
 
 _REFUSALS = {
@@ -18,25 +25,64 @@ _REFUSALS = {
 }
 
 
-async def get_media(request: Request) -> Response:
-    """Answer a temporary URL."""
-    world: World = request.scope["state"]["world"]
-    stored = world.media(request.url.path, request.url.query)
+class Media:
+    """The ASGI application of all temporary URLs."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a temporary URL, or what a fault makes of it."""
+        world: World = scope["state"]["world"]
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        mishap = Mishap(
+            vendor="media",
+            operation="download",
+            documented=(),
+            headers=headers,
+            request_id=world.ids.next("request/media"),
+            world=world,
+        )
+        try:
+            mishap.arrive()
+            await mishap.hinder()
+            answer = mishap.spoil(_answer(scope, headers, world))
+        except (Struck, ContractBroken) as error:
+            status = error.status if isinstance(error, Struck) else 400
+            answer = _refusal(status, "fault", "As a fault ordered." if status != 400 else str(error))
+        if mishap.faults:
+            answer = _with(answer, {HEADER: str(mishap)})
+            draft: Draft = scope["state"].get("draft") or Draft()
+            draft.fault = str(mishap)
+        try:
+            await send_answer(mishap.hold(send), answer, body=scope["method"] != "HEAD")
+        except ConnectionCut as cut:
+            await sever(scope, receive, reset=cut.reset)
+
+
+def _answer(scope: Scope, headers: dict[str, str], world: World) -> Answer:
+    if scope["method"] not in ("GET", "HEAD"):
+        return _with(_refusal(405, "method", "Temporary URLs are read with GET."), {"Allow": "GET, HEAD"})
+    stored = world.media(scope["path"], scope["query_string"].decode("latin-1"))
     if isinstance(stored, str):
-        status, message = _REFUSALS[stored]
-        return JSONResponse({"error": {"code": stored, "message": message}}, status)
-    data = stored.read()
-    headers = {"Accept-Ranges": "bytes", "Cache-Control": "private"}
+        return _refusal(_REFUSALS[stored][0], stored, _REFUSALS[stored][1])
+    data = bytes(stored.read())
+    told = {"Accept-Ranges": "bytes", "Cache-Control": "private"}
     if stored.file_name:
-        headers["Content-Disposition"] = f'attachment; filename="{stored.file_name}"'
-    span = _range(request.headers.get("range", ""), len(data))
+        told["Content-Disposition"] = f'attachment; filename="{stored.file_name}"'
+    span = _range(headers.get("range", ""), len(data))
     if span is None:
-        return Response(data, media_type=stored.media_type, headers=headers)
+        return Answer(media_type=stored.media_type, content=data, headers=told)
     start, end = span
     if start >= end:
-        return Response(status_code=416, headers={"Content-Range": f"bytes */{len(data)}"})
-    headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(data)}"
-    return Response(data[start:end], 206, media_type=stored.media_type, headers=headers)
+        return Answer(status=416, media_type="", content=b"", headers={"Content-Range": f"bytes */{len(data)}"})
+    told["Content-Range"] = f"bytes {start}-{end - 1}/{len(data)}"
+    return Answer(status=206, media_type=stored.media_type, content=data[start:end], headers=told)
+
+
+def _refusal(status: int, code: str, message: str) -> Answer:
+    return Answer(status=status, json={"error": {"code": code, "message": message}})
+
+
+def _with(answer: Answer, headers: dict[str, str]) -> Answer:
+    return replace(answer, headers={**answer.headers, **headers})
 
 
 def _range(header: str, size: int) -> tuple[int, int] | None:
@@ -55,4 +101,4 @@ def _range(header: str, size: int) -> tuple[int, int] | None:
 
 def media_route() -> Route:
     """The route of all temporary URLs."""
-    return Route(MEDIA + "/{name}", get_media, methods=["GET"])
+    return Route(MEDIA + "/{name}", Media())

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
+from contextvars import ContextVar
 from functools import partial
 from typing import Literal, ParamSpec, TypeVar
 from urllib.parse import parse_qs
@@ -17,6 +18,8 @@ from emulator.billing import Account, AccountId, Currency, Entry, Ledger, Page
 from emulator.clock import Clock
 from emulator.credentials import is_poor
 from emulator.database import Database
+from emulator.errors import DomainError
+from emulator.faults import Faults
 from emulator.files import FileStore, StoredFile
 from emulator.files.signed import Verdict, check, sign
 from emulator.ids import Ids, digest
@@ -33,6 +36,8 @@ T = TypeVar("T")
 
 MediaRefusal = Literal["tampered", "expired", "wrong_method", "gone"]
 MEDIA = "/media"
+# An error that a test ordered for after the charge of the request that is under way.
+after_charge: ContextVar[DomainError | None] = ContextVar("after_charge", default=None)
 MAIN = ""  # the world without a namespace
 
 
@@ -50,6 +55,7 @@ class World:
         self.files = shared.files
         self.jobs = shared.jobs
         self.chain = shared.chain
+        self.faults = Faults(f"{shared.settings.seed}/{namespace}")
         self.images: dict[str, bytes] = {}  # pictures that stand for URLs
         self.tiers: dict[AccountId, str] = {}
         self.webhooks = Webhooks(clock=self.clock, ids=self.ids, allow_remote=self.settings.webhooks_anywhere)
@@ -94,6 +100,10 @@ class World:
         """Charge for the work of the block; whatever breaks it off gives the money back."""
         charge = self.charge(account, amount, call=call, model=model)
         try:
+            struck = after_charge.get()
+            if struck is not None:
+                after_charge.set(None)
+                raise struck
             yield charge
         except BaseException as error:
             self.refund(charge, reason=type(error).__name__)

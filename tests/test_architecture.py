@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "emulator"
 
 GROUND = {"clock", "ids", "money", "errors", "data", "database", "settings", "credentials", "rates", "moderation"}
 ROOMS = {"contract", "imaging", "billing", "files", "jobs", "wallets", "faults", "journal", "webhooks"}
-SPINE = {"world", "call", "vendor", "sources", "refusal", "summary", "exchange"}
+SPINE = {"world", "call", "vendor", "sources", "refusal", "summary", "mishap", "exchange"}
 SURFACES = {"vendors", "control", "media", "inspector"}
 TOP = {"app", "server", "cli", "wallet_commands", "pytest_plugin", "demo"}
 LEVELS = [GROUND, ROOMS, SPINE, SURFACES, TOP]

@@ -12,6 +12,7 @@ from emulator.control import (
     clock,
     dialect,
     facilitator,
+    faults,
     images,
     jobs,
     requests,
@@ -38,6 +39,7 @@ def control_vendor(documents: Mapping[str, Document], vendors: tuple[Vendor, ...
         *webhooks.handlers(vendors),
         *requests.handlers(),
         *images.handlers(),
+        *faults.handlers(),
     )
     return Vendor(
         name="control",

@@ -9,7 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 
@@ -51,6 +51,7 @@ class Webhooks:
         self._most_deliveries = most_deliveries
         self._targets: dict[str, Target] = {}
         self._log: dict[str, Delivery] = {}
+        self._upsets: deque[tuple[Literal["lost", "late", "twice"], float]] = deque()
         self._queues: dict[str, Queue] = {}  # of the receivers that are being told of something
         self._tasks: set[asyncio.Task[None]] = set()
         self.dropped = 0
@@ -84,6 +85,9 @@ class Webhooks:
         Faults: `copies` of it, a `delay` in real seconds during which later events overtake it, or `lost`: logged
         as failed and never sent.
         """
+        if self._upsets:
+            how, seconds = self._upsets.popleft()
+            copies, delay, lost = (2 if how == "twice" else copies), max(delay, seconds), lost or how == "lost"
         body = orjson.dumps({"type": event, "payload": payload}).decode()
         made = []
         for target in self.targets():
@@ -101,6 +105,10 @@ class Webhooks:
                 if not lost:
                     self._dispatch(target, delivery, delay)
         return made
+
+    def upset(self, *, how: Literal["lost", "late", "twice"], seconds: float = 0.0) -> None:
+        """Let the next event be lost, come so many seconds late, or come twice."""
+        self._upsets.append((how, seconds))
 
     async def settle(self) -> None:
         """Wait until nothing is on its way."""

@@ -15,6 +15,7 @@ from emulator.errors import (
     MethodNotAllowed,
     NotFound,
     RateLimited,
+    Struck,
     Unprocessable,
     UnsupportedMediaType,
     Violation,
@@ -50,6 +51,9 @@ def render(error: DomainError, request_id: str) -> Answer:  # noqa: ARG001  # th
             return fault(402, f"Not enough credits: this costs {needed}, the account has {balance}")
         case RateLimited(retry_after=retry_after):
             return fault(429, "Too many requests", {"Retry-After": str(retry_after)})
+        case Struck(status=status, retry_after=retry_after):
+            seconds = 1 if retry_after is None and status == 429 else retry_after
+            return fault(status, _TEXTS.get(status, f"Error {status}"), _retry(seconds))
         case NotFound():
             return fault(404, "Not Found")
         case MethodNotAllowed(allowed=allowed):
@@ -61,6 +65,22 @@ def render(error: DomainError, request_id: str) -> Answer:  # noqa: ARG001  # th
             return fault(403, _LINKS[reason])
         case _:
             raise TypeError(f"no words for {type(error).__name__}") from error
+
+
+_TEXTS = {
+    400: "The request was refused, as a fault ordered",
+    401: "Unauthorized",
+    402: "Not enough credits",
+    404: "Not Found",
+    422: "The request cannot be done, as a fault ordered",
+    429: "Too many requests",
+    500: "Internal server error",
+    503: "Service unavailable",
+}
+
+
+def _retry(seconds: int | None) -> dict[str, str] | None:
+    return None if seconds is None else {"Retry-After": str(seconds)}
 
 
 def _sentence(one: Violation) -> str:

@@ -5,6 +5,7 @@ observed; the others follow their manner (inferred).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from emulator.call import Answer
@@ -20,6 +21,7 @@ from emulator.errors import (
     ModelUnknown,
     NotFound,
     RateLimited,
+    Struck,
     UnsupportedByModel,
     UnsupportedMediaType,
     Violation,
@@ -74,6 +76,8 @@ def render(error: DomainError, request_id: str) -> Answer:
         case BadCredential(shown=shown):
             text = f"Incorrect API key provided: {shown}."
             return fault(text, status=401, code="invalid_api_key")
+        case Struck():
+            return _struck(error, request_id)
         case InsufficientFunds():
             text = "You exceeded your current quota, please check your plan and billing details."
             return fault(text, status=429, kind="insufficient_quota", code="insufficient_quota")
@@ -116,6 +120,32 @@ def listed(options: Sequence[object]) -> str:
     if len(quoted) < 3:
         return " and ".join(quoted)
     return ", ".join(quoted[:-1]) + f", and {quoted[-1]}"
+
+
+def _struck(error: Struck, request_id: str) -> Answer:
+    """An error that a test ordered, in its usual words; `code` chooses among those of a status."""
+    match error.status, error.code:
+        case 400, "moderation_blocked":
+            answer = render(ContentRefused(word=""), request_id)
+        case 401, _:
+            answer = render(BadCredential(reason="unknown", shown="********"), request_id)
+        case 429, "insufficient_quota":
+            answer = render(InsufficientFunds(currency="usd_micros", needed=1, balance=0), request_id)
+        case 429, _:
+            seconds = 1 if error.retry_after is None else error.retry_after
+            answer = render(RateLimited(retry_after=seconds, limit=1), request_id)
+        case 500, "":
+            answer = BUG
+        case status, code:
+            kind = "server_error" if status >= 500 else "invalid_request_error"
+            text = "The server is overloaded or not ready yet." if status == 503 else "As a fault ordered."
+            answer = fault(text, status=status, kind=kind, code=code or None)
+    headers = dict(answer.headers)
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    if error.no_retry:
+        headers["x-should-retry"] = "false"
+    return replace(answer, headers=headers)
 
 
 def _broken(one: Violation) -> Answer:

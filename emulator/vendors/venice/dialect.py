@@ -25,6 +25,7 @@ from emulator.errors import (
     PaymentRequired,
     RateLimited,
     SignInRefused,
+    Struck,
     TopUpUnpaid,
     UnsupportedByModel,
     UnsupportedMediaType,
@@ -75,6 +76,8 @@ def render(error: DomainError, request_id: str) -> Answer:  # noqa: ARG001  # th
             return refused([Violation(where="body", path=(), rule="limit", message=text)])
         case BadCredential():
             return Answer(status=401, json={"error": "Authentication failed"})
+        case Struck():
+            return _struck(error)
         case SignInRefused():
             return Answer(status=401, json={"error": "Invalid Sign-in-with-x signature"})
         case WalletMismatch():
@@ -106,6 +109,35 @@ def render(error: DomainError, request_id: str) -> Answer:  # noqa: ARG001  # th
             return Answer(status=429, json={"error": "Rate limit exceeded"}, headers={"Retry-After": str(retry_after)})
         case _:
             raise TypeError(f"no words for {type(error).__name__}") from error
+
+
+_TEXTS = {  # documented, but for 403 and 404's neighbours
+    401: "Authentication failed",
+    402: INSUFFICIENT,
+    403: "Unauthorized access",
+    404: "Specified model not found",
+    415: "Invalid request content-type",
+    429: "Rate limit exceeded",
+    500: "Inference processing failed",
+    503: "The model is at capacity. Please try again later.",
+}
+
+
+def _struck(error: Struck) -> Answer:
+    """An error that a test ordered, in its usual words."""
+    headers = _retry(error)
+    if error.status == 400:
+        text = "The request was refused, as a fault ordered"
+        return replace(refused([Violation(where="body", path=(), rule="limit", message=text)]), headers=headers)
+    body = {"error": _TEXTS.get(error.status, f"Error {error.status}")}
+    if error.code:
+        body["code"] = error.code
+    return Answer(status=error.status, json=body, headers=headers)
+
+
+def _retry(error: Struck) -> dict[str, str]:
+    seconds = 1 if error.retry_after is None and error.status == 429 else error.retry_after
+    return {} if seconds is None else {"Retry-After": str(seconds)}
 
 
 # Reasons that say that the payload could not even be judged; all others are of a payment that does not hold.
