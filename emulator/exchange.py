@@ -9,7 +9,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -46,7 +45,8 @@ async def exchange(
     scope: Scope, receive: Receive, send: Send, *, vendor: Vendor, operation: Operation, world: World
 ) -> None:
     """Answer one request to a documented operation."""
-    call = open_call(scope, receive, operation, world, kind=vendor.name)
+    incoming = Incoming(receive)
+    call = open_call(scope, incoming, operation, world, kind=vendor.name)
     draft = _draft(scope, vendor, call.request_id)
     draft.operation = operation.id
     mishap = Mishap(
@@ -60,14 +60,15 @@ async def exchange(
     metered: Mapping[str, str] = {}
     checked = True
     try:
-        mishap.arrive()
-        call = replace(call, chunks=partial(_chunks, mishap.slow(receive)))
-        await mishap.hinder()
+        if vendor.suffers:
+            mishap.arrive()
+            incoming.receive = mishap.slow(receive)
+            await mishap.hinder()
         admitted = await vendor.admit(call, world)
         draft.holder = masked(admitted.account.holder) if admitted.account else ""
         draft.sent = summary.of_fields(admitted.fields)
         draft.prompt, draft.model = vendor.prompt(admitted.fields), vendor.model(admitted.fields)
-        if mishap.read(draft.prompt, draft.model):
+        if vendor.suffers and mishap.read(draft.prompt, draft.model):
             await mishap.hinder()
         metered = vendor.meter(call, admitted, world)
         answer = mishap.spoil(await vendor.handlers[operation.id].handle(call, admitted, world))
@@ -92,27 +93,37 @@ async def exchange(
     vendor.tick(world)  # what a fault ended is settled before anybody asks
     draft.fault = str(mishap)
     headers[HEADER] = draft.fault
-    await _suffer(scope, receive, send, mishap, replace(answer, headers=headers))
-
-
-async def _suffer(scope: Scope, receive: Receive, send: Send, mishap: Mishap, answer: Answer) -> None:
-    """Send an answer through whatever a fault has in store for the connection."""
-    if answer.status >= 400:
-        await _drain(receive)
+    await incoming.drain()
     try:
-        await send_answer(mishap.hold(send), answer, body=scope["method"] != "HEAD")
+        await send_answer(mishap.hold(send), replace(answer, headers=headers), body=scope["method"] != "HEAD")
     except ConnectionCut as cut:
         await sever(scope, receive, reset=cut.reset)
 
 
-async def _drain(receive: Receive) -> None:
-    """Read what the client is still sending: one that gets an error half-way through sees a broken pipe instead."""
-    left = DRAINED
-    with suppress(ClientGone):
-        async for chunk in _chunks(receive):
-            left -= len(chunk)
-            if left < 0:
-                return
+class Incoming:
+    """The body of a request on its way in."""
+
+    def __init__(self, receive: Receive) -> None:
+        self.receive = receive
+        self.complete = False
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body piece by piece. Raises ClientGone where the connection ends before it does."""
+        while not self.complete:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGone
+            self.complete = not message.get("more_body", False)
+            yield message.get("body", b"")
+
+    async def drain(self) -> None:
+        """Read what is still coming: a client that gets an error while it sends sees a broken pipe instead."""
+        left = DRAINED
+        with suppress(ClientGone):
+            async for chunk in self.chunks():
+                left -= len(chunk)
+                if left < 0:
+                    return
 
 
 async def stray(scope: Scope, send: Send, *, vendor: Vendor, error: DomainError, world: World) -> None:
@@ -140,7 +151,7 @@ def refuse(error: DomainError, request_id: str, vendor: Vendor, draft: Draft) ->
     return replace(answer, headers={**answer.headers, refusal.HEADER: refusal.header(found), **hint})
 
 
-def open_call(scope: Scope, receive: Receive, operation: Operation, world: World, *, kind: str) -> Call:
+def open_call(scope: Scope, incoming: Incoming, operation: Operation, world: World, *, kind: str) -> Call:
     """The request as a value; its body is read only when the vendor asks for it.
 
     Request ids count by `kind`, the vendor's name: looking in does not shift the vendors' ids.
@@ -158,7 +169,7 @@ def open_call(scope: Scope, receive: Receive, operation: Operation, world: World
         headers=headers,
         path=scope.get("path_params", {}),
         query=parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True),
-        chunks=lambda: _chunks(receive),
+        chunks=incoming.chunks,
     )
 
 
@@ -176,16 +187,6 @@ def origin(scope: Scope, headers: MutableMapping[str, str], world: World) -> str
             host = "{}:{}".format(*(scope.get("server") or (world.settings.host, world.settings.port)))
         base = f"{scheme}://{host}"
     return base + world.prefix
-
-
-async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        yield message.get("body", b"")
-        if not message.get("more_body", False):
-            return
 
 
 async def send_answer(send: Send, answer: Answer, *, body: bool = True) -> None:

@@ -19,7 +19,7 @@ import pybase64
 from emulator.call import Answer
 from emulator.clock import stopwatch
 from emulator.credentials import split_key
-from emulator.errors import ContractBroken, Struck, Violation
+from emulator.errors import AlreadySettled, ContractBroken, NotFound, Struck, Violation
 from emulator.faults import (
     BadScript,
     ContentType,
@@ -193,10 +193,12 @@ class Mishap:
         name = answer.json.get("id") if isinstance(answer.json, dict) else None
         if not isinstance(name, str):
             return
-        job = next((one for one in self.world.jobs.unfinished() if one.id == name), None)
-        if job is not None and job.namespace == self.world.namespace:
-            chosen = [one for one in images if one < job.images] or None
-            self.world.jobs.fail(self.world.namespace, job.id, failure, now=self.world.clock.now(), images=chosen)
+        space, now = self.world.namespace, self.world.clock.now()
+        try:
+            count = self.world.jobs.get(space, name).images
+            self.world.jobs.fail(space, name, failure, now=now, images=[one for one in images if one < count] or None)
+        except (NotFound, AlreadySettled):
+            return  # what the answer names is no job, or one that is over
 
     def hold(self, send: Send) -> Send:
         """The connection, which waits and breaks off as ordered. The send raises ConnectionCut once it is cut."""

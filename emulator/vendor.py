@@ -57,6 +57,7 @@ class Vendor:
     `resume`: goes on with a world's work after a restart. `furnish`: prepares a world that was just made.
     `tick`: notices what time has brought about in a world.
     `purse`: its customers' accounts. `event_headers`: with what the names of its webhooks' headers begin.
+    `suffers`: whether faults strike its requests; the control door's never.
     `prompt`, `model`: where these stand among an operation's fields.
     """
 
@@ -73,5 +74,6 @@ class Vendor:
     tick: Callable[[World], None] = lambda world: None  # noqa: ARG005
     purse: Purse | None = None
     event_headers: str = ""
+    suffers: bool = True
     prompt: Callable[[Mapping[str, Any]], str] = lambda fields: str(fields.get("prompt") or "")
     model: Callable[[Mapping[str, Any]], str] = lambda fields: str(fields.get("model") or fields.get("modelId") or "")

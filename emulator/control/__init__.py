@@ -47,6 +47,7 @@ def control_vendor(documents: Mapping[str, Document], vendors: tuple[Vendor, ...
         handlers={one.operation_id: one for one in handlers},
         admit=admit,
         render=dialect.render,
+        suffers=False,
         bug=dialect.BUG,
         sign=lambda request_id, opened: {},  # noqa: ARG005  # the spine's signature
         meter=lambda call, admitted, world: {},  # noqa: ARG005  # the spine's signature
