@@ -30,6 +30,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 log = logging.getLogger("emulator")
+BUG = "Bug"  # what the journal says of a request at which we failed
 DRAINED = 100_000_000  # bytes of a body that is read for nothing
 
 
@@ -79,11 +80,13 @@ async def exchange(
     except ClientGone:
         return
     except Exception:
+        draft.refusal = BUG
         await _confess(send, vendor, call)
         raise
     draft.answer = summary.of_answer(answer)
     faults = operation.answer_faults(answer.status, answer.media_type, answer.json) if checked else []
     if faults:
+        draft.refusal = BUG
         await _confess(send, vendor, call)
         raise OwnAnswerWrong(f"{operation.method} {operation.route} {answer.status}: {'; '.join(faults)}")
     headers = {**vendor.sign(call.request_id, call.opened), **metered, **answer.headers, **mishap.applied}

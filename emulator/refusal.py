@@ -42,7 +42,8 @@ class Finding:
 
     def __str__(self) -> str:
         words = "; ".join(filter(None, (self.message, self.expected and f"expected {self.expected}")))
-        return f"{self.where}:{self.path}: {self.rule}" + (f" ({words})" if words else "")
+        place = f"{self.where}:{self.path}" if self.path else self.where
+        return f"{place}: {self.rule}" + (f" ({words})" if words else "")
 
 
 def findings(error: DomainError) -> tuple[Finding, ...]:  # noqa: PLR0911  # one table

@@ -109,11 +109,14 @@ def worker_app() -> ASGIApp:
 
 
 class ServerThread:
-    """A server in a background thread, for fixtures and demos: `with ServerThread(settings) as url:`."""
+    """A server in a background thread, for fixtures and demos: `with ServerThread(settings) as url:`.
 
-    def __init__(self, settings: Settings) -> None:
+    On its own address, or on a `listener` that listens already.
+    """
+
+    def __init__(self, settings: Settings, listener: socket.socket | None = None) -> None:
         app = build_app(settings)  # what is wrong with settings or documents fails before a port is taken
-        self._listener = bind(settings)
+        self._listener = listener or bind(settings)
         self._server = uvicorn.Server(configure(app))
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._listener]}, name="image-edit-emulator", daemon=True

@@ -132,6 +132,11 @@ def read_settings(given: Mapping[str, object], environment: Mapping[str, str] | 
     return Settings(**values)
 
 
+def sidecar(what: str) -> str:
+    """What the environment says of a running emulator that tests should use: its `url`, its `token`."""
+    return os.environ.get(f"IMAGE_EDIT_EMULATOR_{what.upper()}", "")
+
+
 def export(settings: Settings) -> None:
     """Put the settings into the environment, for server processes that are started anew."""
     for knob in knobs():

@@ -4,7 +4,17 @@ Loads neither Pillow nor the server; what needs them loads them when called.
 """
 
 from emulator.imaging.provenance import Provenance
+from emulator.testing.control import Control
+from emulator.testing.door import ControlError
 from emulator.testing.images import mean_difference, read_provenance, same_outside_mask
 from emulator.testing.pictures import picture
 
-__all__ = ["Provenance", "mean_difference", "picture", "read_provenance", "same_outside_mask"]
+__all__ = [
+    "Control",
+    "ControlError",
+    "Provenance",
+    "mean_difference",
+    "picture",
+    "read_provenance",
+    "same_outside_mask",
+]
