@@ -4,6 +4,7 @@ Loads neither Pillow nor the server; what needs them loads them when called.
 """
 
 from emulator.imaging.provenance import Provenance
+from emulator.testing.assertions import Difference, assert_only_mask_changed, assert_same_picture, difference
 from emulator.testing.control import Control
 from emulator.testing.door import ControlError
 from emulator.testing.images import mean_difference, read_provenance, same_outside_mask
@@ -12,7 +13,11 @@ from emulator.testing.pictures import picture
 __all__ = [
     "Control",
     "ControlError",
+    "Difference",
     "Provenance",
+    "assert_only_mask_changed",
+    "assert_same_picture",
+    "difference",
     "mean_difference",
     "picture",
     "read_provenance",
