@@ -20,6 +20,7 @@ hypothesis.settings.register_profile("default", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("nightly", deadline=None, stateful_step_count=10_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+collect_ignore = ["sample"]  # a project of its own, which test_sample.py runs
 _count = itertools.count()
 
 
