@@ -1,7 +1,9 @@
 """uvicorn around the app: binds, prints a ready line once the port accepts, stops within a second."""
 
 import asyncio
+import logging
 import socket
+import sys
 import threading
 from contextlib import suppress
 from dataclasses import replace
@@ -85,9 +87,21 @@ def serve(settings: Settings) -> None:
         _serve_together(settings, listener, ready)
         return
     server = uvicorn.Server(configure(build_app(settings)))
+    log_requests(settings)
     print(ready, flush=True)  # noqa: T201
     with suppress(KeyboardInterrupt):  # uvicorn has stopped in good order and passes Ctrl-C on
         server.run(sockets=[listener])
+
+
+def log_requests(settings: Settings) -> None:
+    """Let the request log go to standard output."""
+    if settings.log != "none":
+        handler = logging.StreamHandler(sys.stdout)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        requests = logging.getLogger("emulator.requests")
+        requests.addHandler(handler)
+        requests.setLevel(logging.INFO)
+        requests.propagate = False
 
 
 def _serve_together(settings: Settings, listener: socket.socket, ready: str) -> None:
@@ -105,7 +119,9 @@ def _serve_together(settings: Settings, listener: socket.socket, ready: str) -> 
 
 def worker_app() -> ASGIApp:
     """The application of one of several processes; its settings come through the environment."""
-    return build_app(read_settings({}))
+    settings = read_settings({})
+    log_requests(settings)
+    return build_app(settings)
 
 
 class ServerThread:

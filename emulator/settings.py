@@ -34,6 +34,7 @@ class Settings:
     control_token: str = _setting(
         "", "Secret that requests to /_emulator must send as X-Emulator-Token; the health check alone needs none."
     )
+    log: str = _setting("none", "What is logged of each request: none, lines or json. Keys are masked.")
     journal: int = _setting(1000, "Requests of each world that the journal keeps; older ones go and are counted.")
     images: Path | None = _setting(
         None, "Directory of pictures that answer http(s) image URLs: HOST/PATH below it, or the URL's file name."
@@ -86,6 +87,7 @@ class Settings:
                 raise BadSetting(f"{name}: {error}") from error
         for name, choice, allowed in (
             ("magic_hour_tier", self.magic_hour_tier, ("free", "creator", "pro", "business")),
+            ("log", self.log, ("none", "lines", "json")),
             ("jobs", self.jobs, ("immediate", "time", "manual")),
         ):
             if choice not in allowed:

@@ -24,7 +24,7 @@ from emulator.files import FileStore, StoredFile
 from emulator.files.signed import Verdict, check, sign
 from emulator.ids import Ids, digest
 from emulator.jobs import Jobs
-from emulator.journal import Journal
+from emulator.journal import Journal, teller
 from emulator.money import usd_micros
 from emulator.rates import Rates
 from emulator.settings import Settings
@@ -52,6 +52,7 @@ class World:
         self.ids = Ids(f"{shared.settings.seed}/{namespace}{shared.opening}")
         self.rates = Rates()
         self.journal = Journal(shared.settings.journal)
+        self.tell = teller(shared.settings.log)
         self.files = shared.files
         self.jobs = shared.jobs
         self.chain = shared.chain

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from emulator.clock import Clock, stopwatch
 from emulator.journal.journal import Draft, Journal
+from emulator.journal.log import Tell
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -19,6 +20,8 @@ class Place(Protocol):
 
     clock: Clock
     journal: Journal
+    namespace: str
+    tell: Tell | None
 
 
 class Recorder:
@@ -56,4 +59,8 @@ class Recorder:
         try:
             await self.app(scope, counted_receive, counted_send)
         finally:
-            place.journal.add(draft, at=at, method=scope["method"], path=scope["path"], seconds=stopwatch() - started)
+            record = place.journal.add(
+                draft, at=at, method=scope["method"], path=scope["path"], seconds=stopwatch() - started
+            )
+            if place.tell is not None:
+                place.tell(record, place.namespace)

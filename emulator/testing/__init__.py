@@ -8,6 +8,7 @@ from emulator.testing.assertions import Difference, assert_only_mask_changed, as
 from emulator.testing.control import Control
 from emulator.testing.door import ControlError
 from emulator.testing.images import mean_difference, read_provenance, same_outside_mask
+from emulator.testing.in_process import in_process
 from emulator.testing.pictures import picture
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "assert_only_mask_changed",
     "assert_same_picture",
     "difference",
+    "in_process",
     "mean_difference",
     "picture",
     "read_provenance",

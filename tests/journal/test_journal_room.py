@@ -25,7 +25,7 @@ def test_beyond_the_cap_the_oldest_go_and_are_counted():
 
 
 def run(app, *, body=b"abc", path="/v1/x"):
-    world = SimpleNamespace(clock=Clock(frozen_at=7.0), journal=Journal())
+    world = SimpleNamespace(clock=Clock(frozen_at=7.0), journal=Journal(), namespace="", tell=None)
     scope = {
         "type": "http",
         "method": "POST",
