@@ -6,6 +6,7 @@ from typing import Any
 
 from emulator.billing import AccountId
 from emulator.contract import Fields, Operation, read_body
+from emulator.leniency import Leniency
 from emulator.wallets import Payment
 
 
@@ -15,7 +16,7 @@ class Call:
 
     `origin` is scheme, host and namespace prefix as the client sees them, without a final slash:
     every URL handed out begins with it. `at` is the world's time in Unix seconds, `opened` the
-    stopwatch's when the request arrived.
+    stopwatch's when the request arrived. `lenient` is asked before placeholder data is refused.
     """
 
     operation: Operation
@@ -27,6 +28,7 @@ class Call:
     path: Mapping[str, str]
     query: Mapping[str, list[str]]
     chunks: Callable[[], AsyncIterator[bytes]]
+    lenient: Leniency = field(default_factory=Leniency)
 
     async def fields(self, *, body_bytes: int, file_bytes: int) -> Fields:
         """The body, decoded and checked. Asked for once, at the place in the order of checks that the
@@ -38,6 +40,7 @@ class Call:
             self.chunks(),
             body_bytes=body_bytes,
             file_bytes=file_bytes,
+            lenient=self.lenient,
         )
 
 

@@ -4,24 +4,28 @@ import re
 from collections.abc import Collection
 
 from emulator.errors import BadCredential, RateLimited
+from emulator.leniency import STRICT, Leniency
 
 NAMESPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LIMITED_SECONDS = 1  # what a key that is always limited is told to wait
 _SPECIAL = re.compile(r"emulator-(invalid|empty|limited)(?:-.*)?")
 
 
-def bearer(authorization: str | None, known: Collection[str]) -> str:
+def bearer(authorization: str | None, known: Collection[str], lenient: Leniency = STRICT) -> str:
     """The key of an `Authorization: Bearer KEY` header.
 
     `known` lists the accepted keys; empty accepts any. Raises BadCredential, whose `shown` never
     holds the whole key. Keys whose text says what they do: `emulator-invalid` is never accepted,
     `emulator-limited` is always over its limit (raises RateLimited), `emulator-empty` has empty accounts.
+    A lenient server takes spaces: OpenAI's own suite sends "My API Key".
     """
     if authorization is None:
         raise BadCredential(reason="missing")
     scheme, _, key = authorization.strip().partition(" ")
     key = key.strip()
-    if scheme.lower() != "bearer" or not key or not key.isascii() or " " in key:
+    if scheme.lower() != "bearer" or not key or not key.isascii():
+        raise BadCredential(reason="malformed")
+    if " " in key and not lenient("authorization: a key with spaces, taken as it is"):
         raise BadCredential(reason="malformed")
     key, _ = split_key(key)
     special = _special(key)

@@ -6,7 +6,7 @@ document. What is not a domain error is a bug of ours: a loud 500.
 """
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -21,6 +21,7 @@ from emulator.contract import Operation
 from emulator.credentials import masked
 from emulator.errors import DomainError, Struck
 from emulator.journal import Draft
+from emulator.leniency import Leniency
 from emulator.mishap import HEADER, ConnectionCut, Mishap, sever
 from emulator.vendor import Vendor
 from emulator.world import World
@@ -58,6 +59,7 @@ async def exchange(
         request_id=call.request_id,
         world=world,
     )
+    draft.leniencies = call.lenient.taken
     metered: Mapping[str, str] = {}
     checked = True
     try:
@@ -75,7 +77,7 @@ async def exchange(
         answer = mishap.spoil(await vendor.handlers[operation.id].handle(call, admitted, world))
         checked = not mishap.faults
     except DomainError as error:
-        answer = refuse(error, call.request_id, vendor, draft)
+        answer = refuse(error, call.request_id, vendor, draft, missed=call.lenient.missed)
         checked = not isinstance(error, Struck) and not mishap.broken
     except ClientGone:
         return
@@ -144,11 +146,13 @@ def _draft(scope: Scope, vendor: Vendor, request_id: str) -> Draft:
     return draft
 
 
-def refuse(error: DomainError, request_id: str, vendor: Vendor, draft: Draft) -> Answer:
-    """The vendor's own answer to a domain error; beside it, and in the journal, which rules failed."""
+def refuse(error: DomainError, request_id: str, vendor: Vendor, draft: Draft, *, missed: Sequence[str] = ()) -> Answer:
+    """The vendor's own answer to a domain error; beside it, and in the journal, which rules failed, and what a
+    lenient server would have done (`missed`) or another switch.
+    """
     found = refusal.findings(error)
     draft.refusal, draft.violations = type(error).__name__, tuple(map(str, found))
-    draft.hint = refusal.hint(error)
+    draft.hint = refusal.hint(error, missed)
     hint = {refusal.HINT: draft.hint} if draft.hint else {}
     answer = vendor.render(error, request_id)
     return replace(answer, headers={**answer.headers, refusal.HEADER: refusal.header(found), **hint})
@@ -173,6 +177,7 @@ def open_call(scope: Scope, incoming: Incoming, operation: Operation, world: Wor
         path=scope.get("path_params", {}),
         query=parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True),
         chunks=incoming.chunks,
+        lenient=Leniency(on=world.settings.lenient),
     )
 
 

@@ -6,6 +6,7 @@ what was expected. One list for all vendors.
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from emulator.errors import (
@@ -81,8 +82,13 @@ def header(found: tuple[Finding, ...]) -> str:
     )
 
 
-def hint(error: DomainError) -> str:  # noqa: C901, PLR0911  # one table
-    """The switch that would let the request through, or the command that would arrange for it; "" where none is."""
+def hint(error: DomainError, missed: Sequence[str] = ()) -> str:  # noqa: C901, PLR0911  # one table
+    """The switch that would let the request through, or the command that would arrange for it; "" where none is.
+
+    `missed` is what a lenient server would have let through.
+    """
+    if missed:
+        return f"Start with --lenient to let this through ({_ascii(missed[-1])})."
     match error:
         case SignInRefused(rule="invalid_siwx_nonce_used"):
             return "Sign each request anew, or start with --reuse-sign-ins."
@@ -112,6 +118,11 @@ def _finding(one: Violation) -> Finding:
     # A message may quote the value, and a value may be a picture.
     expected, message = "" if one.expected is None else str(one.expected)[:_TEXT], one.message[:_TEXT]
     return Finding(where=one.where, path=_dotted(one.path), rule=one.rule, expected=expected, message=message)
+
+
+def _ascii(text: str) -> str:
+    """For a header: what is not ASCII, or a line's end, escaped."""
+    return text.encode("ascii", "backslashreplace").decode().replace("\r", " ").replace("\n", " ")[:_TEXT]
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:

@@ -68,6 +68,9 @@ class Settings:
     webhook_url: str = _setting("", "Where Magic Hour events of every world go; tests can register more.")
     webhook_secret: str = _setting("", "Secret that signs the events sent to --webhook-url.")
     webhooks_anywhere: bool = _setting(False, "Let events go to other addresses than this machine's own.")
+    lenient: bool = _setting(
+        False, "For suites that post placeholder data: such pictures, paths, ids and parameters are let through."
+    )
 
     def __post_init__(self) -> None:
         for name, value, low, high in (

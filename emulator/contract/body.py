@@ -4,8 +4,9 @@ After this nobody reads the request again. Uploads are `Upload` values, form tex
 types, defaults are filled in.
 """
 
+import copy
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,18 @@ from emulator.contract.multipart import MultipartReader, Part, broken
 from emulator.contract.operation import Operation
 from emulator.contract.schema import Check, Property, shown
 from emulator.errors import BodyTooLarge, ContractBroken, UnsupportedMediaType, Violation
+from emulator.leniency import STRICT, Leniency
 
 # `image[]` and `image[0]` are how SDKs and form libraries spell an element of the list `image`.
 _ELEMENT = re.compile(r"(?P<name>[^\[\]]+)\[[0-9]{0,3}\]")
+
+
+# What a lenient server leaves out: fields, and values of them, that the document does not know.
+_UNKNOWN = {
+    "additionalProperties": "an unknown field, ignored",
+    "enum": "'{received}' is not offered, ignored",
+    "const": "'{received}' is not offered, ignored",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,17 +43,32 @@ class Upload:
 class Fields(dict[str, Any]):
     """A body's values by name, the document's defaults filled in; `sent` names what the client gave."""
 
-    def __init__(self, values: Mapping[str, Any], *, sent: Iterable[str] = ()) -> None:
+    def __init__(
+        self, values: Mapping[str, Any], *, sent: Iterable[str] = (), defaults: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(values)
         self.sent = frozenset(sent)
+        self._defaults = defaults or {}
+
+    def without(self, names: Collection[str]) -> "Fields":
+        """The same as if the client had not given these fields."""
+        kept = {name: value for name, value in self.items() if name not in names}
+        return Fields({**self._defaults, **kept}, sent=self.sent - set(names), defaults=self._defaults)
 
 
 async def read_body(
-    operation: Operation, content_type: str, chunks: AsyncIterator[bytes], *, body_bytes: int, file_bytes: int
+    operation: Operation,
+    content_type: str,
+    chunks: AsyncIterator[bytes],
+    *,
+    body_bytes: int,
+    file_bytes: int,
+    lenient: Leniency = STRICT,
 ) -> Fields:
     """Read, decode and check a request's body; the fields by name, defaults filled in.
 
-    `body_bytes` bounds the whole body, `file_bytes` one file part. Raises UnsupportedMediaType,
+    `body_bytes` bounds the whole body, `file_bytes` one file part; `lenient` may let fields that the
+    document does not know be left out. Raises UnsupportedMediaType,
     BodyTooLarge, ContractBroken, ImageRejected; reading stops at the first of them.
     """
     media_type = content_type.partition(";")[0].strip().lower()
@@ -57,17 +82,17 @@ async def read_body(
         reader = MultipartReader(content_type, file_bytes=file_bytes)
         async for chunk in _bounded(chunks, body_bytes):
             reader.feed(chunk)
-        return _checked(check, *_assemble(reader.parts(), check.properties))
+        return _checked(check, *_assemble(reader.parts(), check.properties), lenient=lenient)
     raw = bytearray()
     async for chunk in _bounded(chunks, body_bytes):
         raw += chunk
     if not raw and not operation.body_required:
-        return Fields(check.defaults)
+        return Fields(check.defaults, defaults=check.defaults)
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise broken(f"the body is not valid JSON: {error}") from error
-    return _checked(check, value, [], {})
+    return _checked(check, value, [], {}, lenient=lenient)
 
 
 async def _bounded(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
@@ -79,15 +104,45 @@ async def _bounded(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[by
         yield chunk
 
 
-def _checked(check: Check, value: object, found: list[Violation], uploads: Mapping[str, Any]) -> Fields:
+def _checked(
+    check: Check, value: object, found: list[Violation], uploads: Mapping[str, Any], *, lenient: Leniency
+) -> Fields:
     """Validate; then put the uploads in the place of their stand-ins and the defaults in the gaps."""
     reported = {one.path[:1] for one in found}
     violations = [one for one in check.violations(value) if one.path[:1] not in reported or not one.path]
+    if lenient.on and violations and not found:
+        value, violations = _forgiven(check, value, violations, lenient)
     if found or violations:
         raise ContractBroken(violations=(*found, *violations))
     if not isinstance(value, dict):
         raise broken("the body is not a JSON object")
-    return Fields({**check.defaults, **value, **uploads}, sent=value)
+    kept = {name: upload for name, upload in uploads.items() if name in value}
+    return Fields({**check.defaults, **value, **kept}, sent=value, defaults=check.defaults)
+
+
+def _forgiven(
+    check: Check, value: object, violations: list[Violation], lenient: Leniency
+) -> tuple[object, list[Violation]]:
+    """The body without what the document does not know, if that makes it a good one; else as it was."""
+    notes, kept = [], copy.deepcopy(value)
+    for one in violations:
+        words = _UNKNOWN.get(one.rule)
+        if words is None or not _taken_out(kept, one.path):
+            return value, violations
+        notes.append(f"{'.'.join(map(str, one.path))}: {words.format(received=one.received)}")
+    if check.violations(kept) or not all(map(lenient, notes)):
+        return value, violations
+    return kept, []
+
+
+def _taken_out(value: object, path: tuple[str | int, ...]) -> bool:
+    """Whether the field at `path` could be removed; elements of lists cannot, the others would move up."""
+    for step in path[:-1]:
+        value = value.get(step) if isinstance(value, dict) else None
+    if not path or not isinstance(value, dict) or path[-1] not in value:
+        return False
+    del value[path[-1]]
+    return True
 
 
 def _assemble(

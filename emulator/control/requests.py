@@ -102,4 +102,5 @@ def shown(one: Record) -> dict[str, object]:
         "violations": list(one.violations),
         "hint": one.hint or None,
         "fault": one.fault or None,
+        "leniencies": list(one.leniencies),
     }

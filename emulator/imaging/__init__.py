@@ -8,16 +8,18 @@ import importlib
 from typing import TYPE_CHECKING
 
 from emulator.imaging.header import ImageHeader, read_header, sniff
-from emulator.imaging.limits import ImageLimits
+from emulator.imaging.limits import READABLE, ImageLimits
 from emulator.imaging.spec import EditSpec, Inputs, OutputFormat, Rendered
 
 if TYPE_CHECKING:
     from emulator.imaging.editing import edit, previews, remove_background
     from emulator.imaging.fit import closest_ratio, size_for
+    from emulator.imaging.masks import oval_mask
     from emulator.imaging.photograph import synthetic_photograph
     from emulator.imaging.provenance import Provenance
 
 __all__ = [
+    "READABLE",
     "EditSpec",
     "ImageHeader",
     "ImageLimits",
@@ -27,6 +29,7 @@ __all__ = [
     "Rendered",
     "closest_ratio",
     "edit",
+    "oval_mask",
     "previews",
     "read_header",
     "remove_background",
@@ -40,6 +43,7 @@ _HOMES = {
     "Provenance": "provenance",
     "closest_ratio": "fit",
     "edit": "editing",
+    "oval_mask": "masks",
     "previews": "editing",
     "remove_background": "editing",
     "size_for": "fit",

@@ -3,7 +3,9 @@
 A mask becomes a weight of mode L: 255 where the edit shows, 0 where the input stays untouched.
 """
 
-from PIL import Image, ImageChops
+import io
+
+from PIL import Image, ImageChops, ImageDraw
 
 _INVERTED = [255 - level for level in range(256)]
 
@@ -35,6 +37,17 @@ def is_mask(layer: Image.Image, *, single_channel: bool) -> bool:
     # JPEG frays the edges of black and white a little.
     extremes = sum(histogram[:12]) + sum(histogram[244:])
     return extremes >= 0.98 * small.width * small.height and sum(histogram[:12]) > 0 and sum(histogram[244:]) > 0
+
+
+def oval_mask(width: int, height: int) -> bytes:
+    """A mask as OpenAI takes it, a PNG in pixels of this size: an oval in the middle is to be edited."""
+    alpha = Image.new("L", (width, height), 255)
+    ImageDraw.Draw(alpha).ellipse((width // 8, height // 8, width - width // 8 - 1, height - height // 8 - 1), fill=0)
+    mask = Image.new("RGBA", (width, height), (0, 0, 0, 255))
+    mask.putalpha(alpha)
+    buffer = io.BytesIO()
+    mask.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
 
 
 def united(weights: list[Image.Image]) -> Image.Image | None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ class Record:
     `sent` are the fields of the body, shortened, files by type and size; `answer` says what went back, an
     error in full. `refusal` names the domain error behind a refusal, `violations` which rules failed,
     `hint` a switch that would let it through, `fault` what a test had made of the request. `status` is None
-    where the connection ended without an answer.
+    where the connection ended without an answer. `leniencies` are what a lenient server let through.
     """
 
     number: int
@@ -42,6 +42,7 @@ class Record:
     answer: str = ""
     hint: str = ""
     fault: str = ""
+    leniencies: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -63,6 +64,7 @@ class Draft:
     answer: str = ""
     hint: str = ""
     fault: str = ""
+    leniencies: Sequence[str] = ()
     status: int | None = None
     bytes_in: int = 0
     bytes_out: int = 0
@@ -83,7 +85,8 @@ class Journal:
         """Write a record from what was learned."""
         with self._lock:
             self._count += 1
-            record = Record(number=self._count, at=at, method=method, path=path, seconds=seconds, **vars(draft))
+            known = {**vars(draft), "leniencies": tuple(draft.leniencies)}
+            record = Record(number=self._count, at=at, method=method, path=path, seconds=seconds, **known)
             self._records.append(record)
             if len(self._records) > self.cap:
                 self._records.popleft()

@@ -48,6 +48,7 @@ class Request:
     violations: list[str]
     hint: str | None
     fault: str | None
+    leniencies: list[str]
 
     def __str__(self) -> str:
         status = "no answer" if self.status is None else self.status
@@ -57,6 +58,7 @@ class Request:
             ("broke", "; ".join(self.violations) or None),
             ("hint", self.hint),
             ("fault", self.fault),
+            ("let through", "; ".join(self.leniencies) or None),
             ("answer", self.answer),
         )
         return "\n".join(lines + [f"   {name}: {value}" for name, value in shown if value])

@@ -141,12 +141,13 @@ def _within_model(label: str, body: Mapping[str, Any]) -> bool:
     """Whether the model takes these values: its limits stand in the catalogue, not in the document."""
     try:
         if label == "POST /v1/images/edits":
+            from emulator.contract import Fields
             from emulator.vendors.openai.models import find_model as openai_model
 
             fields = {"prompt": "", "image": "", **body}
             if fields.get("model", "gpt-image-1") == "dall-e-2" and "mask" in body:
                 return True
-            openai_model(fields.get("model", "gpt-image-1")).check(fields, set(body))
+            openai_model(fields.get("model", "gpt-image-1")).accept(Fields(fields, sent=body))
         elif label.startswith("POST /api/v1/image/") and "prompt" in body:
             from emulator.vendors.venice.models import find_model as venice_model
 

@@ -6,13 +6,34 @@ Named ones are checked when the edit is asked for; their bytes are looked at whe
 from urllib.parse import parse_qs, urlsplit
 
 from emulator.errors import NotFound, Unprocessable
-from emulator.sources import PathToField, Picture, read_picture
-from emulator.vendors.magic_hour.limits import IMAGE_BYTES
+from emulator.leniency import Leniency
+from emulator.sources import PathToField, Picture, check_picture, read_picture
+from emulator.vendors.magic_hour.examples import placeholder
+from emulator.vendors.magic_hour.limits import IMAGE_BYTES, LIMITS
 from emulator.vendors.magic_hour.models import extensions
 from emulator.vendors.magic_hour.uploads import FOLDER
 from emulator.world import World
 
 LIBRARY = ("magichour.ai", "/my-library")  # documented: https://magichour.ai/my-library?imageId=ID
+
+
+async def resolve_asset(path: str, *, world: World, owner: str, field: PathToField, lenient: Leniency) -> str:
+    """The path to render from: the same, or a placeholder's on a lenient server. Raises Unprocessable."""
+    name = ".".join(map(str, field))
+    try:
+        check_asset(path, world=world, owner=owner)
+    except Unprocessable:
+        if not lenient(f"{name}: '{path}' leads to nothing, a synthetic picture took its place"):
+            raise
+        named = path.startswith(("http://", "https://")) and library_project(path) is None
+        return path if named else placeholder(path)
+    stored = world.files.get(world.namespace, path) if lenient.on and path.startswith(f"{FOLDER}/") else None
+    if stored is None:
+        return path
+    # Rendering comes later, when nobody can be told; so an upload is looked at now.
+    data = stored.read()
+    found, _ = await check_picture(data, world=world, limits=LIMITS, path=field, lenient=lenient)
+    return path if found is data else placeholder(path)
 
 
 def check_asset(path: str, *, world: World, owner: str) -> None:
@@ -50,7 +71,10 @@ async def read_asset(path: str, *, world: World, owner: str, origin: str, field:
 
 def library_project(url: str) -> str | None:
     """The image project that a library link names; None for any other URL."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that enclose no address
+        return None
     if (parts.hostname, parts.path.rstrip("/")) != LIBRARY:
         return None
     return parse_qs(parts.query).get("imageId", [""])[0]

@@ -17,7 +17,7 @@ async def admit(call: Call, world: World) -> Admitted:
     if call.operation.id in SIGNED:
         query = call.operation.read_parameters("query", call.query)
         return Admitted(account=None, fields=Fields({}), query=query)
-    key = bearer(call.headers.get("authorization"), world.settings.keys)
+    key = bearer(call.headers.get("authorization"), world.settings.keys, call.lenient)
     account = world.account(NAME, key, currency="credits", opening=opening(world))
     query = call.operation.read_parameters("query", call.query)
     if not call.operation.bodies:

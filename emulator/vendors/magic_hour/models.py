@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.data import catalogue
 from emulator.errors import Unprocessable
+from emulator.leniency import STRICT, Leniency
 
 NAME = "magic-hour"
 AUTO = "auto"
@@ -29,12 +30,16 @@ class Model:
         if count > most:
             raise Unprocessable(message=f"{self.id} takes at most {most} images, got {count}")
 
-    def resolution(self, asked: str | None, plan: "Plan") -> str:
+    def resolution(self, asked: str | None, plan: "Plan", lenient: Leniency = STRICT) -> str:
         """The resolution to work at; `auto`, or none, is the plan's best (documented). Raises Unprocessable."""
         if plan.id not in self.tiers:
             raise Unprocessable(
                 message=f"{self.id} is not available on the {plan.id} plan; it needs one of: {', '.join(self.tiers)}"
             )
+        if asked not in (None, AUTO, *self.resolutions) and lenient(
+            f"resolution: {asked} is not for {self.id}, ignored"
+        ):
+            asked = None
         possible = [one for one in self.resolutions if one in plan.resolutions]
         if asked in (None, AUTO):
             if not possible:
@@ -103,6 +108,12 @@ def pixels(resolution: str) -> int:
 def ratios() -> tuple[str, ...]:
     """The ratios that `auto` chooses from."""
     return tuple(catalogue(NAME)["aspect_ratios"])
+
+
+@cache
+def examples(kind: str) -> tuple[str, ...]:
+    """What the documents use as examples: of `projects` (ids), `keys`, `uploads` (paths, in order)."""
+    return tuple(catalogue(NAME)["examples"][kind])
 
 
 def url_seconds() -> int:

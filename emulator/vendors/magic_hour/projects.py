@@ -6,11 +6,13 @@ crash separates the two.
 
 from emulator.call import Admitted, Answer, Call
 from emulator.clock import iso
+from emulator.errors import NotFound
 from emulator.jobs import IMMEDIATE, MANUAL, Progression, timed
 from emulator.settings import Settings, seconds
 from emulator.vendor import operation
-from emulator.vendors.magic_hour.assets import check_asset
+from emulator.vendors.magic_hour.assets import resolve_asset
 from emulator.vendors.magic_hour.auth import payer, plan_of
+from emulator.vendors.magic_hour.examples import example_project, has_example
 from emulator.vendors.magic_hour.models import find_model, pixels
 from emulator.vendors.magic_hour.rendering import render_job, settle
 from emulator.vendors.magic_hour.showing import shown
@@ -26,10 +28,14 @@ async def create_image(call: Call, admitted: Admitted, world: World) -> Answer:
     style, assets, count = fields["style"], fields["assets"], int(fields["image_count"])
     paths = assets.get("image_file_paths") or [assets["image_file_path"]]
     model = find_model(fields, style.get("model"))
-    resolution = model.resolution(fields.get("resolution"), plan_of(account, world))
+    resolution = model.resolution(fields.get("resolution"), plan_of(account, world), call.lenient)
     model.check_images(len(paths))
-    for path in paths:
-        check_asset(path, world=world, owner=account.holder)
+    paths = [
+        await resolve_asset(
+            path, world=world, owner=account.holder, field=("assets", "image_file_paths", index), lenient=call.lenient
+        )
+        for index, path in enumerate(paths)
+    ]
     name = fields["name"] if "name" in fields.sent else f"Ai Image Editor - {iso(call.at)}"
     request = {
         "name": name,
@@ -63,7 +69,11 @@ async def create_image(call: Call, admitted: Admitted, world: World) -> Answer:
 async def get_details(call: Call, admitted: Admitted, world: World) -> Answer:
     """GET /v1/image-projects/{id}: the project as it is now, with fresh download URLs."""
     owner = payer(admitted).holder
-    world.jobs.get(world.namespace, call.path["id"], owner=owner)
+    try:
+        world.jobs.get(world.namespace, call.path["id"], owner=owner)
+    except NotFound as error:
+        has_example(call, error)
+        return Answer(json=shown(await example_project(call, world, type=TYPE), world, origin=call.origin))
     settle(world, job_id=call.path["id"])
     job = world.jobs.get(world.namespace, call.path["id"], owner=owner)
     return Answer(json=shown(job, world, origin=call.origin))
@@ -72,7 +82,10 @@ async def get_details(call: Call, admitted: Admitted, world: World) -> Answer:
 @operation("imageProjects.delete")
 async def delete_project(call: Call, admitted: Admitted, world: World) -> Answer:
     """DELETE /v1/image-projects/{id}: gone for good; a second time it is not found."""
-    world.jobs.delete(world.namespace, call.path["id"], owner=payer(admitted).holder)
+    try:
+        world.jobs.delete(world.namespace, call.path["id"], owner=payer(admitted).holder)
+    except NotFound as error:
+        has_example(call, error)
     return Answer(status=204, media_type="")
 
 

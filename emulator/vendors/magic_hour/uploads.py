@@ -7,6 +7,8 @@ from emulator.call import Admitted, Answer, Call
 from emulator.clock import iso
 from emulator.errors import BodyTooLarge, LinkRefused, Unprocessable
 from emulator.vendor import operation
+from emulator.vendors.magic_hour.auth import payer
+from emulator.vendors.magic_hour.examples import example_upload
 from emulator.vendors.magic_hour.models import extensions, most_upload_bytes, url_seconds
 from emulator.world import World
 
@@ -17,7 +19,7 @@ FOLDER = "api-assets"  # observed: SDKs know an uploaded file's path by this beg
 async def upload_urls(call: Call, admitted: Admitted, world: World) -> Answer:
     """POST /v1/files/upload-urls: a signed URL and a path for each file."""
     items = []
-    for item in admitted.fields["items"]:
+    for index, item in enumerate(admitted.fields["items"]):
         kind, extension = item["type"], item["extension"]
         possible = extensions(kind)
         if extension not in possible:
@@ -26,7 +28,10 @@ async def upload_urls(call: Call, admitted: Admitted, world: World) -> Answer:
             raise Unprocessable(
                 message=f"'{extension}' is {article} invalid {kind} extension. Possible extensions are '{listed}'"
             )
-        path = f"{FOLDER}/{world.ids.next('upload')}/{kind}.{extension}"
+        path = (
+            example_upload(call, payer(admitted).holder, index)
+            or f"{FOLDER}/{world.ids.next('upload')}/{kind}.{extension}"
+        )
         expires_at = world.clock.seconds() + url_seconds()
         query = world.sign(f"/{path}", method="PUT", expires_at=expires_at)
         items.append({"upload_url": f"{call.origin}/{path}?{query}", "expires_at": iso(expires_at), "file_path": path})

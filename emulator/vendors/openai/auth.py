@@ -10,7 +10,7 @@ from emulator.world import World
 
 async def admit(call: Call, world: World) -> Admitted:
     """Let a request in. Raises the domain errors of whichever check fails first."""
-    key = bearer(call.headers.get("authorization"), world.settings.keys)
+    key = bearer(call.headers.get("authorization"), world.settings.keys, call.lenient)
     account = world.account("openai", key, currency="usd_micros", opening=opening(world))
     if not call.operation.bodies:
         return Admitted(account=account, fields=Fields({}), query={})

@@ -6,6 +6,7 @@ the quota; then the edit in a worker thread. What fails after the charge is refu
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 import pybase64
@@ -15,8 +16,9 @@ from emulator.billing import Entry
 from emulator.call import Admitted, Answer, Call
 from emulator.contract import Fields, Upload
 from emulator.errors import ContentRefused, ImageRejected
+from emulator.leniency import Leniency
 from emulator.moderation import classify
-from emulator.sources import Picture, read_picture
+from emulator.sources import PathToField, Picture, check_picture, read_picture
 from emulator.vendor import operation
 from emulator.vendors.openai.limits import FILE_BYTES
 from emulator.vendors.openai.models import Model, find_model
@@ -53,9 +55,8 @@ class Work:
 @operation("createImageEdit")
 async def create_image_edit(call: Call, admitted: Admitted, world: World) -> Answer:
     """Answer an edit, as JSON or as a stream of events."""
-    fields = admitted.fields
-    model = find_model(fields["model"])
-    model.check(fields, fields.sent)
+    model = find_model(admitted.fields["model"])
+    fields = model.accept(admitted.fields, call.lenient)
     work = await _prepare(call, fields, model, world)
     if classify(fields["prompt"]):
         raise ContentRefused(word=next(iter(classify(fields["prompt"]).values())))
@@ -81,22 +82,34 @@ async def create_image_edit(call: Call, admitted: Admitted, world: World) -> Ans
 async def _prepare(call: Call, fields: Fields, model: Model, world: World) -> Work:
     sent = fields["image"] if isinstance(fields["image"], list) else [fields["image"]]
     uploads: list[Upload] = sent
-    headers = []
+    pictures, headers = [], []
     many = isinstance(fields["image"], list)
     paths: list[tuple[str | int, ...]] = [("image", index) if many else ("image",) for index in range(len(uploads))]
     for path, upload in zip(paths, uploads, strict=True):
         data = await read_picture(
-            upload, world=world, origin=call.origin, path=path, most_bytes=model.limits.max_bytes or FILE_BYTES
+            upload,
+            world=world,
+            origin=call.origin,
+            path=path,
+            most_bytes=model.limits.max_bytes or FILE_BYTES,
+            lenient=call.lenient,
         )
-        headers.append(await world.in_worker(_header, data, model, path))
+        data, header = await check_picture(data, world=world, limits=model.limits, path=path, lenient=call.lenient)
+        _check_shape(header, model, path, call.lenient)
+        pictures.append(data)
+        headers.append(header)
     mask: Picture | None = None
     sizes = [(header.width, header.height) for header in headers]
     if "mask" in fields:
-        mask = fields["mask"].data
-        sizes.append(await world.in_worker(_check_mask, mask, model, headers[0]))
+        draw = partial(_oval, headers[0])
+        mask, header = await check_picture(
+            fields["mask"].data, world=world, limits=model.mask_limits, path=("mask",), lenient=call.lenient, draw=draw
+        )
+        _check_mask(header, headers[0], call.lenient)
+        sizes.append((header.width, header.height))
     elif model.input_tokens is None and headers[0].has_alpha:
         # Documented for dall-e-2: without a mask, the picture's own transparency is one.
-        mask = uploads[0].data
+        mask = pictures[0]
     size = model.size(fields.get("size"), headers[0].width, headers[0].height)
     quality = model.quality(fields.get("quality"))
     background = "transparent" if fields.get("background") == "transparent" else "opaque"
@@ -118,8 +131,8 @@ async def _prepare(call: Call, fields: Fields, model: Model, world: World) -> Wo
     return Work(
         model=model,
         inputs=imaging.Inputs(
-            base=uploads[0].data,
-            layers=tuple(one.data for one in uploads[1:]),
+            base=pictures[0],
+            layers=tuple(pictures[1:]),
             mask=mask,
             paths=(*paths, ("mask",)),
         ),
@@ -142,25 +155,30 @@ async def _prepare(call: Call, fields: Fields, model: Model, world: World) -> Wo
     )
 
 
-def _header(data: Picture, model: Model, path: tuple[str | int, ...]) -> imaging.ImageHeader:
-    header = imaging.read_header(data, limits=model.limits, path=path)
-    if model.square and header.width != header.height:
+def _check_shape(header: imaging.ImageHeader, model: Model, path: PathToField, lenient: Leniency) -> None:
+    if (
+        model.square
+        and header.width != header.height
+        and not lenient(f"{path[0]}: {header.width}x{header.height} is not square, taken all the same")
+    ):
         raise ImageRejected(fault="not_square", path=path, detail={"width": header.width, "height": header.height})
-    return header
 
 
-def _check_mask(data: Picture, model: Model, image: imaging.ImageHeader) -> tuple[int, int]:
-    mask = imaging.read_header(data, limits=model.mask_limits, path=("mask",))
-    if (mask.width, mask.height) != (image.width, image.height):
+def _oval(image: imaging.ImageHeader, text: str) -> bytes:  # noqa: ARG001  # a stand-in's signature
+    return imaging.oval_mask(image.width, image.height)
+
+
+def _check_mask(mask: imaging.ImageHeader, image: imaging.ImageHeader, lenient: Leniency) -> None:
+    size, expected = f"{mask.width}x{mask.height}", f"{image.width}x{image.height}"
+    if size != expected and not lenient(f"mask: stretched from {size} to the picture's {expected}"):
         detail: dict[str, object] = {
             "width": mask.width,
             "height": mask.height,
-            "expected": f"{image.width}x{image.height}",
+            "expected": expected,
         }
         raise ImageRejected(fault="mask_size", path=("mask",), detail=detail)
-    if not mask.has_alpha:
+    if not mask.has_alpha and not lenient("mask: no alpha channel, its white parts are edited"):
         raise ImageRejected(fault="mask_alpha", path=("mask",))
-    return mask.width, mask.height
 
 
 async def _events(call: Call, work: Work, world: World, charge: Entry) -> AsyncIterator[bytes]:

@@ -1,13 +1,15 @@
 """OpenAI's catalogue: edit models, what each takes, its tokens and prices, from `fixtures/openai/models.json`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from emulator.contract import Fields
 from emulator.data import catalogue
 from emulator.errors import ContractBroken, ModelUnknown, Rule, UnsupportedByModel, Violation
 from emulator.imaging.limits import ImageLimits
+from emulator.leniency import STRICT, Leniency
 from emulator.money import usd_micros
 
 # A guard against decompression bombs; the vendor documents bytes, not pixels (inferred).
@@ -49,26 +51,34 @@ class Model:
     output_tokens: Mapping[str, Mapping[str, int]]
     prices: Mapping[str, Mapping[str, int]]
 
-    def check(self, fields: Mapping[str, Any], sent: Collection[str]) -> None:
-        """Refuse what this model does not take. Raises UnsupportedByModel or ContractBroken."""
-        for name in sorted((_particular() & frozenset(sent)) - self.parameters):
-            raise UnsupportedByModel(model=self.id, field=name, value=fields[name])
+    def accept(self, fields: Fields, lenient: Leniency = STRICT) -> Fields:
+        """The fields that this model takes. Raises UnsupportedByModel or ContractBroken."""
+        ignored: set[str] = set()
+        for name in sorted((_particular() & fields.sent) - self.parameters):
+            self._ignore(name, fields, (), lenient)
+            ignored.add(name)
+        fields = fields.without(ignored)
+        ignored.clear()
         if (
             fields.get("background") == "transparent"
             and fields.get("output_format", "png") not in self.transparent_formats
         ):
-            supported = self.transparent_formats
-            raise UnsupportedByModel(
-                model=self.id, field="output_format", value=fields["output_format"], supported=supported
-            )
+            self._ignore("output_format", fields, self.transparent_formats, lenient)
+            ignored.add("output_format")
         for name, supported in (("size", self.sizes), ("quality", self.qualities)):
-            if name in sent and fields[name] not in supported:
-                raise UnsupportedByModel(model=self.id, field=name, value=fields[name], supported=supported)
+            if name in fields.sent and fields[name] not in supported:
+                self._ignore(name, fields, supported, lenient)
+                ignored.add(name)
         if len(fields["prompt"]) > self.prompt_characters:
             raise _over("prompt", "maxLength", self.prompt_characters, len(fields["prompt"]))
         images = fields["image"]
         if isinstance(images, list) and len(images) > self.most_images:
             raise _over("image", "maxItems", self.most_images, len(images))
+        return fields.without(ignored)
+
+    def _ignore(self, name: str, fields: Fields, supported: tuple[str, ...], lenient: Leniency) -> None:
+        if not lenient(f"{name}: '{fields[name]}' is not for {self.id}, ignored"):
+            raise UnsupportedByModel(model=self.id, field=name, value=fields[name], supported=supported)
 
     def size(self, asked: str | None, width: int, height: int) -> str:
         """The output's size; `auto` takes the one whose shape is closest to the input's (inferred)."""

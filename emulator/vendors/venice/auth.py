@@ -60,7 +60,7 @@ def _who(call: Call, world: World) -> tuple[AccountId | None, Payment | None]:
             return _wallet(call, world)
         if wallet.signed_in(call.headers):
             raise BadCredential(reason="unknown")  # keys' own routes take no wallet
-    key = bearer(authorization, world.settings.keys)
+    key = bearer(authorization, world.settings.keys, call.lenient)
     return world.account("venice", key, currency="usd_micros", opening=opening(world)), None
 
 

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 
 from emulator import imaging
 from emulator.call import Admitted, Answer, Call
-from emulator.contract import Fields
-from emulator.errors import ContentRefused, ContractBroken, UnsupportedByModel, Violation
+from emulator.errors import ContentRefused, ContractBroken, Violation
 from emulator.moderation import classify
-from emulator.sources import PathToField, Picture, read_picture
+from emulator.sources import PathToField, Picture, check_picture, read_picture
 from emulator.vendor import operation
 from emulator.vendors.venice.limits import IMAGE_BYTES, LIMITS
 from emulator.vendors.venice.models import TIER_AREA, Model, background_remove_price, find_model
@@ -28,7 +27,7 @@ async def edit_image(call: Call, admitted: Admitted, world: World) -> Answer:
     fields = admitted.fields
     # `modelId` is the deprecated alias; where both are sent, `model` wins (inferred).
     alias = "modelId" in fields.sent and "model" not in fields.sent
-    model = find_model(fields["modelId"] if alias else fields["model"])
+    model = find_model(fields["modelId"] if alias else fields["model"], lenient=call.lenient)
     return await _edit(call, admitted, world, model=model, pictures=[(("image",), fields["image"])])
 
 
@@ -37,7 +36,8 @@ async def multi_edit_image(call: Call, admitted: Admitted, world: World) -> Answ
     """POST /api/v1/image/multi-edit: a base and up to two layers or masks."""
     fields = admitted.fields
     pictures: list[tuple[PathToField, object]] = [(("images", i), one) for i, one in enumerate(fields["images"])]
-    return await _edit(call, admitted, world, model=find_model(fields["modelId"], "modelId"), pictures=pictures)
+    model = find_model(fields["modelId"], "modelId", call.lenient)
+    return await _edit(call, admitted, world, model=model, pictures=pictures)
 
 
 @operation("backgroundRemoveImage")
@@ -45,7 +45,7 @@ async def background_remove_image(call: Call, admitted: Admitted, world: World) 
     """POST /api/v1/image/background-remove: the subject on a transparent ground, as PNG."""
     fields = admitted.fields
     name = "image" if "image" in fields else "image_url"
-    [data] = await _read(call, world, [((name,), fields[name])])
+    [(data, _)] = await _read(call, world, [((name,), fields[name])])
     with paying(call, admitted, world, background_remove_price(), model=None) as headers:
         rendered = await world.in_worker(
             imaging.remove_background, data, vendor="venice", operation=call.operation.id, model="background-remove"
@@ -58,16 +58,15 @@ async def _edit(
 ) -> Answer:
     fields = admitted.fields
     _check_prompt(fields["prompt"], model)
-    asked_ratio = model.ratio(fields.get("aspect_ratio"))
-    tier = model.tier(fields.get("resolution"))
-    quality = _quality(fields, model)
-    base, *layers = await _read(call, world, pictures)
+    asked_ratio = model.ratio(fields.get("aspect_ratio"), call.lenient)
+    tier = model.tier(fields.get("resolution"), call.lenient)
+    quality = model.quality(fields.get("quality"), call.lenient)
+    (base, header), *layers = await _read(call, world, pictures)
     violation = _judge(fields["prompt"], model)
     price = model.price_of(tier, quality)
     output_format = _format(fields.get("output_format"), tier)
 
     def work() -> imaging.Rendered:
-        header = imaging.read_header(base, limits=LIMITS)
         ratio = asked_ratio or imaging.closest_ratio(header.width, header.height, model.fixed_ratios())
         width, height = imaging.size_for(ratio, TIER_AREA[tier])
         spec = imaging.EditSpec(
@@ -83,7 +82,7 @@ async def _edit(
             blurred=violation and fields["safe_mode"],
         )
         paths = tuple(path for path, _ in pictures)
-        return imaging.edit(imaging.Inputs(base=base, layers=tuple(layers), paths=paths), spec)[0]
+        return imaging.edit(imaging.Inputs(base=base, layers=tuple(data for data, _ in layers), paths=paths), spec)[0]
 
     with paying(call, admitted, world, price, model=model.id) as headers:
         rendered = await world.in_worker(work)
@@ -99,13 +98,16 @@ async def _edit(
     )
 
 
-async def _read(call: Call, world: World, pictures: Sequence[tuple[PathToField, object]]) -> list[Picture]:
-    """The pictures' bytes, their headers checked against the documented limits before anything is paid."""
+async def _read(
+    call: Call, world: World, pictures: Sequence[tuple[PathToField, object]]
+) -> list[tuple[Picture, imaging.ImageHeader]]:
+    """The pictures' bytes and headers, checked against the documented limits before anything is paid."""
     found = []
     for path, value in pictures:
-        data = await read_picture(value, world=world, origin=call.origin, path=path, most_bytes=IMAGE_BYTES)
-        await world.in_worker(imaging.read_header, data, limits=LIMITS, path=path)
-        found.append(data)
+        data = await read_picture(
+            value, world=world, origin=call.origin, path=path, most_bytes=IMAGE_BYTES, lenient=call.lenient
+        )
+        found.append(await check_picture(data, world=world, limits=LIMITS, path=path, lenient=call.lenient))
     return found
 
 
@@ -114,16 +116,6 @@ def _check_prompt(prompt: str, model: Model) -> None:
         raise ContractBroken(
             violations=(Violation(where="body", path=("prompt",), rule="maxLength", expected=model.prompt_characters),)
         )
-
-
-def _quality(fields: Fields, model: Model) -> str | None:
-    """The quality tier to work and charge at; None for models without tiers, which ignore the field."""
-    if not model.qualities:
-        return None
-    quality = fields.get("quality", model.default_quality)
-    if quality not in model.qualities:
-        raise UnsupportedByModel(model=model.id, field="quality", value=quality, supported=model.qualities)
-    return str(quality)
 
 
 def _format(asked: str | None, tier: str) -> imaging.OutputFormat:

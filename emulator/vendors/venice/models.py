@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.data import catalogue
 from emulator.errors import ModelUnknown, UnsupportedByModel
+from emulator.leniency import STRICT, Leniency
 from emulator.money import usd_micros
 
 # A tier fixes the output's area, not its sides (inferred; BEHAVIOUR: about 1024², 2048², 4096² pixels).
@@ -32,18 +33,36 @@ class Model:
     quality_prices: Mapping[str, Mapping[str, int]]
     stanza: Mapping[str, Any]
 
-    def tier(self, asked: str | None) -> str:
+    def tier(self, asked: str | None, lenient: Leniency = STRICT) -> str:
         """The resolution tier to work at. Raises UnsupportedByModel."""
         supported = tuple(self.tiers) or (UNTIERED,)
         if asked is not None and asked not in supported:
-            raise UnsupportedByModel(model=self.id, field="resolution", value=asked, supported=supported)
+            self._ignore("resolution", asked, supported, lenient)
+            return self.default_tier
         return asked or self.default_tier
 
-    def ratio(self, asked: str | None) -> str | None:
+    def ratio(self, asked: str | None, lenient: Leniency = STRICT) -> str | None:
         """The asked ratio, or None where the input's shape decides. Raises UnsupportedByModel."""
         if asked is not None and asked not in self.ratios:
-            raise UnsupportedByModel(model=self.id, field="aspect_ratio", value=asked, supported=self.ratios)
+            self._ignore("aspect_ratio", asked, self.ratios, lenient)
+            return None
         return None if asked in (None, "auto") else asked
+
+    def quality(self, asked: str | None, lenient: Leniency = STRICT) -> str | None:
+        """The quality tier to work and charge at; None for models without tiers, which ignore the field.
+
+        Raises UnsupportedByModel.
+        """
+        if not self.qualities:
+            return None
+        if asked is not None and asked not in self.qualities:
+            self._ignore("quality", asked, self.qualities, lenient)
+            return self.default_quality
+        return asked or self.default_quality
+
+    def _ignore(self, field: str, asked: str, supported: tuple[str, ...], lenient: Leniency) -> None:
+        if not lenient(f"{field}: '{asked}' is not for {self.id}, ignored"):
+            raise UnsupportedByModel(model=self.id, field=field, value=asked, supported=supported)
 
     def fixed_ratios(self) -> tuple[str, ...]:
         """The ratios that are shapes, without `auto`."""
@@ -62,11 +81,14 @@ def models() -> Mapping[str, Model]:
     return {stanza["id"]: _model(stanza) for stanza in catalogue("venice")["models"]}
 
 
-def find_model(model_id: str, field: str = "model") -> Model:
-    """A model by id. Raises ModelUnknown."""
+def find_model(model_id: str, field: str = "model", lenient: Leniency = STRICT) -> Model:
+    """A model by id. Raises ModelUnknown; a lenient server takes the default model instead."""
     found = models().get(model_id)
     if found is None:
-        raise ModelUnknown(model=model_id, known=tuple(models()), field=field)
+        default: str = catalogue("venice")["default_model"]
+        if not lenient(f"{field}: '{model_id}' is not known, {default} works instead"):
+            raise ModelUnknown(model=model_id, known=tuple(models()), field=field)
+        found = models()[default]
     return found
 
 
