@@ -39,6 +39,8 @@ class Wanted:
         found += [f"{name} is {was!r}, without {want!r}" for name, want, was in part if want and want not in was]
         if self.status and not _has(self.status, one.status):
             found.append(f"status is {one.status}, not {self.status}")
+        if one.number <= self.after:
+            found.append(f"number is {one.number}, not after {self.after}")
         return tuple(found)
 
 
