@@ -8,13 +8,14 @@ help: ## Show this list
 
 run: .venv/serve ## Serve on 127.0.0.1:8402 (PORT=9000 changes it)
 	@$(BIN)/image-edit-emulator serve --port $(PORT)
-
 test: .venv/dev ## Run all tests
 	@$(BIN)/python -m pytest -n auto $(ARGS)
-
 demo: .venv/serve ## Edit a picture through each operation; before and after in demo-output/
 	@$(BIN)/image-edit-emulator demo demo-output
-
+bench: .venv/dev ## Measure against the yardsticks, in five minutes (ARGS=--quick: in one)
+	@$(BIN)/python -m benchmarks $(ARGS)
+bench-peers: .venv/dev ## Measure Prism, aimock and moto beside it; needs Node
+	@$(BIN)/python -m benchmarks.peers
 lint: .venv/dev ## Ruff: rules and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 types: .venv/dev ## Strict type check
@@ -28,7 +29,7 @@ lock: .venv/dev ## Pin what the registry serves now, with hashes, into requireme
 	  requirements/build.in $$(test $$set = dev && echo --group dev) pyproject.toml -o requirements/$$set.txt; done
 
 clean: ## Remove what the targets made
-	rm -rf .venv demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis
+	rm -rf .venv demo-output benchmarks/.peers .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis
 
 .venv/serve: requirements/serve.txt pyproject.toml
 	@$(PYTHON) -m venv .venv && $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $< && $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
@@ -36,4 +37,4 @@ clean: ## Remove what the targets made
 .venv/dev: requirements/dev.txt .venv/serve
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $< && touch $@
 
-.PHONY: help run test demo lint types fuzz reliability lock clean
+.PHONY: help run test demo lint types fuzz reliability lock clean bench bench-peers
