@@ -53,6 +53,7 @@ class Settings:
         None, "File that keeps accounts, jobs and files (in FILE.files/) over restarts; without it nothing is kept."
     )
     workers: int = _setting(1, "Server processes that share one state; more than one need a running clock.")
+    cache_mb: int = _setting(64, "Megabytes of finished pictures kept for the same edit again; 0 keeps none.")
     threads: int = _setting(0, "Threads of a process that edit pictures; 0 takes one for each core.")
     magic_hour_tier: str = _setting("business", "Plan of a new Magic Hour account: free, creator, pro or business.")
     magic_hour_credits: int = _setting(-1, "Credits of a new Magic Hour account; -1 takes those of its plan.")
@@ -78,6 +79,7 @@ class Settings:
             ("image_rate", self.image_rate, 1, 1_000_000),
             ("workers", self.workers, 1, 64),
             ("threads", self.threads, 0, 64),
+            ("cache_mb", self.cache_mb, 0, 65_536),
             ("journal", self.journal, 1, 1_000_000),
             ("magic_hour_credits", self.magic_hour_credits, -1, 2**53),
         ):

@@ -23,6 +23,7 @@ from emulator.faults import Faults
 from emulator.files import FileStore, StoredFile
 from emulator.files.signed import Verdict, check, sign
 from emulator.ids import Ids, digest
+from emulator.imaging.gallery import Gallery
 from emulator.jobs import Jobs
 from emulator.journal import Journal, teller
 from emulator.money import usd_micros
@@ -56,6 +57,7 @@ class World:
         self.files = shared.files
         self.jobs = shared.jobs
         self.chain = shared.chain
+        self.gallery = shared.gallery
         self.faults = Faults(f"{shared.settings.seed}/{namespace}")
         self.images: dict[str, bytes] = {}  # pictures that stand for URLs
         self.tiers: dict[AccountId, str] = {}
@@ -223,6 +225,7 @@ class Worlds:
         self.files = FileStore(folder=folder)
         self.jobs = Jobs(self.database, self.files, seed)
         self.chain = Chain(self.database, seed=seed.seed, ample=usd_micros(settings.wallet_usdc))
+        self.gallery = Gallery(settings.cache_mb * 1024 * 1024)
         self.secret = digest("media", str(settings.seed))
         self._worlds: dict[str, World] = {}
         self._lock = threading.Lock()

@@ -94,7 +94,7 @@ async def _render(job: Job, world: World) -> dict[int, Rendered]:
             operation=str(request["operation"]),
         )
         inputs = imaging.Inputs(base=data[0], layers=tuple(data[1:]), paths=fields)
-        return imaging.edit(inputs, spec, indices=range(job.images))
+        return world.gallery.edit(inputs, spec, indices=range(job.images))
 
     pictures = await world.in_worker(work)
     return {

@@ -65,7 +65,7 @@ async def create_image_edit(call: Call, admitted: Admitted, world: World) -> Ans
         charge = world.charge(admitted.account, price, call=call.request_id, model=model.id)
         return Answer(media_type="text/event-stream", stream=_events(call, work, world, charge))
     with world.charging(admitted.account, price, call=call.request_id, model=model.id):
-        pictures = await world.in_worker(imaging.edit, work.inputs, work.spec, indices=range(work.n))
+        pictures = await world.in_worker(world.gallery.edit, work.inputs, work.spec, indices=range(work.n))
     as_url = fields.get("response_format", model.default_response_format) == "url"
     data = [
         {"url": world.publish(call.origin, one.data, one.media_type, seconds=URL_SECONDS)}
@@ -186,7 +186,7 @@ async def _events(call: Call, work: Work, world: World, charge: Entry) -> AsyncI
     try:
         for index in range(work.n):
             *coarse, final = await world.in_worker(
-                imaging.previews, work.inputs, work.spec, count=work.partials, index=index
+                world.gallery.previews, work.inputs, work.spec, count=work.partials, index=index
             )
             common = {"created_at": int(call.at), **work.told()}
             for number, picture in enumerate(coarse):

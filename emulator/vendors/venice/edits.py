@@ -48,7 +48,11 @@ async def background_remove_image(call: Call, admitted: Admitted, world: World) 
     [(data, _)] = await _read(call, world, [((name,), fields[name])])
     with paying(call, admitted, world, background_remove_price(), model=None) as headers:
         rendered = await world.in_worker(
-            imaging.remove_background, data, vendor="venice", operation=call.operation.id, model="background-remove"
+            world.gallery.remove_background,
+            data,
+            vendor="venice",
+            operation=call.operation.id,
+            model="background-remove",
         )
     return Answer(media_type=rendered.media_type, content=rendered.data, headers=headers)
 
@@ -82,7 +86,9 @@ async def _edit(
             blurred=violation and fields["safe_mode"],
         )
         paths = tuple(path for path, _ in pictures)
-        return imaging.edit(imaging.Inputs(base=base, layers=tuple(data for data, _ in layers), paths=paths), spec)[0]
+        return world.gallery.edit(
+            imaging.Inputs(base=base, layers=tuple(data for data, _ in layers), paths=paths), spec
+        )[0]
 
     with paying(call, admitted, world, price, model=model.id) as headers:
         rendered = await world.in_worker(work)
