@@ -62,8 +62,11 @@ class Surface:
         await exchange(scope, receive, send, vendor=self.vendor, operation=operation, world=scope["state"]["world"])
 
 
-def vendor_routes(vendor: Vendor, document: Document) -> Paths:
-    """A vendor's sub-application. Raises DocumentError where document and handlers do not match."""
+def vendor_routes(vendor: Vendor, document: Document, fixed: dict[str, Surface]) -> Paths:
+    """A vendor's sub-application; its paths without parameters go into `fixed` as well.
+
+    Raises DocumentError where document and handlers do not match.
+    """
     missing = sorted(set(document.operations) - set(vendor.handlers))
     extra = sorted(set(vendor.handlers) - set(document.operations))
     if missing or extra:
@@ -73,16 +76,32 @@ def vendor_routes(vendor: Vendor, document: Document) -> Paths:
     for operation in sorted(document.operations.values(), key=lambda one: "{" in one.route):
         routes.setdefault(operation.route, {})[operation.method] = operation
 
+    surfaces = {route: Surface(vendor, operations) for route, operations in routes.items()}
+    fixed |= {route: surface for route, surface in surfaces.items() if "{" not in route}
+
     async def unknown(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  # ASGI's signature
         error = NotFound(what=f"{scope['method']} {scope['path']}")
         await stray(scope, send, vendor=vendor, error=error, world=scope["state"]["world"])
 
     router = Router(
-        routes=[Route(route, Surface(vendor, operations)) for route, operations in routes.items()],
+        routes=[Route(route, surface) for route, surface in surfaces.items()],
         redirect_slashes=False,
         default=unknown,
     )
     return Paths(vendor.owns, router)
+
+
+class Shortcuts:
+    """Fixed paths go straight to their surface; the routers are asked for the others alone."""
+
+    def __init__(self, app: ASGIApp, surfaces: Mapping[str, Surface]) -> None:
+        self.app = app
+        self.surfaces = surfaces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        surface = self.surfaces.get(scope["path"]) if scope["type"] == "http" else None
+        await (surface or self.app)(scope, receive, send)
 
 
 class Namespaces:
@@ -145,14 +164,15 @@ def build_app(settings: Settings) -> Starlette:
         error = NotFound(what=f"{scope['method']} {scope['path']}")
         await stray(scope, send, vendor=control, error=error, world=scope["state"]["world"])
 
+    fixed: dict[str, Surface] = {}
     app = Starlette(
         routes=[
-            vendor_routes(control, documents["control"]),
+            vendor_routes(control, documents["control"], fixed),
             media_route(),
-            *(vendor_routes(vendor, documents[vendor.name]) for vendor in VENDORS),
+            *(vendor_routes(vendor, documents[vendor.name], fixed) for vendor in VENDORS),
             Route("/{rest:path}", _Raw(nowhere)),
         ],
-        middleware=[Middleware(Namespaces, worlds=worlds), Middleware(Recorder)],
+        middleware=[Middleware(Namespaces, worlds=worlds), Middleware(Recorder), Middleware(Shortcuts, surfaces=fixed)],
         lifespan=lifespan,
     )
     app.state.worlds = worlds

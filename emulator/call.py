@@ -2,7 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+
+import orjson
 
 from emulator.billing import AccountId
 from emulator.contract import Fields, Operation, read_body
@@ -55,6 +58,19 @@ class Admitted:
     fields: Fields
     query: Mapping[str, Any]
     payment: Payment | None = None
+
+
+class Constant(dict[str, Any]):
+    """A JSON object that is the same in every answer: held against the document once, and written once."""
+
+    def __init__(self, value: Mapping[str, Any]) -> None:
+        super().__init__(value)
+        self.fits = False  # it was held against the document, and fits
+
+    @cached_property
+    def raw(self) -> bytes:
+        """The object as it goes out."""
+        return orjson.dumps(self)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,6 @@
 
 import json
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,6 +78,9 @@ def health(url: str | None, wait: float) -> None:
 
 
 def _ask(url: str) -> dict[str, Any] | None:
+    import urllib.error  # with ssl and email 5 MB, which the server does not need
+    import urllib.request
+
     try:
         # ProxyHandler({}): loopback is never behind the machine's proxy.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 import orjson
 
 from emulator import refusal, summary
-from emulator.call import Answer, Call
+from emulator.call import Answer, Call, Constant
 from emulator.clock import stopwatch
 from emulator.contract import Operation
 from emulator.credentials import masked
@@ -86,23 +86,36 @@ async def exchange(
         await _confess(send, vendor, call)
         raise
     draft.answer = summary.of_answer(answer)
-    faults = operation.answer_faults(answer.status, answer.media_type, answer.json) if checked else []
-    if faults:
+    wrong = own_fault(operation, answer) if checked else ""
+    if wrong:
         draft.refusal = BUG
         await _confess(send, vendor, call)
-        raise OwnAnswerWrong(f"{operation.method} {operation.route} {answer.status}: {'; '.join(faults)}")
+        raise OwnAnswerWrong(wrong)
     headers = {**vendor.sign(call.request_id, call.opened), **metered, **answer.headers, **mishap.applied}
     if not mishap.faults:
-        await send_answer(send, replace(answer, headers=headers), body=scope["method"] != "HEAD")
+        await send_answer(send, answer, headers, body=scope["method"] != "HEAD")
         return
     vendor.tick(world)  # what a fault ended is settled before anybody asks
     draft.fault = str(mishap)
     headers[HEADER] = draft.fault
     await incoming.drain()
     try:
-        await send_answer(mishap.hold(send), replace(answer, headers=headers), body=scope["method"] != "HEAD")
+        await send_answer(mishap.hold(send), answer, headers, body=scope["method"] != "HEAD")
     except ConnectionCut as cut:
         await sever(scope, receive, reset=cut.reset)
+
+
+def own_fault(operation: Operation, answer: Answer) -> str:
+    """How our own answer breaks the document; "" where it fits. A constant one is held against it once."""
+    constant = answer.json if isinstance(answer.json, Constant) else None
+    if constant is not None and constant.fits:
+        return ""
+    faults = operation.answer_faults(answer.status, answer.media_type, answer.json)
+    if faults:
+        return f"{operation.method} {operation.route} {answer.status}: {'; '.join(faults)}"
+    if constant is not None:
+        constant.fits = True
+    return ""
 
 
 class Incoming:
@@ -175,7 +188,9 @@ def open_call(scope: Scope, incoming: Incoming, operation: Operation, world: Wor
         origin=origin(scope, headers, world),
         headers=headers,
         path=scope.get("path_params", {}),
-        query=parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True),
+        query=parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        if scope["query_string"]
+        else {},
         chunks=incoming.chunks,
         lenient=Leniency(on=world.settings.lenient),
     )
@@ -197,20 +212,24 @@ def origin(scope: Scope, headers: MutableMapping[str, str], world: World) -> str
     return base + world.prefix
 
 
-async def send_answer(send: Send, answer: Answer, *, body: bool = True) -> None:
-    """Write an answer to the connection; `body=False` sends the head alone."""
-    content = orjson.dumps(answer.json) if answer.json is not None else answer.content
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+async def send_answer(
+    send: Send, answer: Answer, headers: Mapping[str, str] | None = None, *, body: bool = True
+) -> None:
+    """Write an answer to the connection, with its own headers or these; `body=False` sends the head alone."""
+    given = answer.headers if headers is None else headers
+    value = answer.json
+    content = answer.content if value is None else value.raw if isinstance(value, Constant) else orjson.dumps(value)
+    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given.items()]
     if answer.media_type:
-        headers.append((b"content-type", answer.media_type.encode("latin-1")))
+        raw.append((b"content-type", answer.media_type.encode("latin-1")))
     if answer.stream is None:
         content = content or b""
         if answer.status != 204:
-            headers.append((b"content-length", str(len(content)).encode()))
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+            raw.append((b"content-length", str(len(content)).encode()))
+        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
         await send({"type": "http.response.body", "body": content if body else b""})
         return
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
     async for chunk in answer.stream:
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})

@@ -8,6 +8,7 @@ import secrets
 import threading
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+_LETTERS = bytes(ord(_ALPHABET[byte % len(_ALPHABET)]) for byte in range(256))  # for each byte of a digest
 
 
 class Ids:
@@ -37,13 +38,8 @@ def digest(*parts: str | bytes) -> bytes:
 
 
 def spell(raw: bytes, *, length: int) -> str:
-    """A digest in letters and digits: up to 48 characters of 0-9a-z."""
-    number = int.from_bytes(raw, "big")
-    letters = []
-    for _ in range(length):
-        number, place = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[place])
-    return "".join(letters)
+    """A digest in letters and digits: up to 32 characters of 0-9a-z."""
+    return raw.translate(_LETTERS)[:length].decode("ascii")
 
 
 def unguessable(*, length: int = 16) -> str:

@@ -11,7 +11,6 @@ import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from statistics import NormalDist
 from typing import Any
 
 import pybase64
@@ -108,6 +107,8 @@ class Mishap:
         return len(self.faults) > before
 
     def _take(self, stage: Stage, *, prompt: str | None = None, model: str | None = None) -> None:
+        if self.world.faults.quiet:
+            return
         key = self.headers.get("authorization", "").partition(" ")[2].strip()
         facts = Facts(
             vendor=self.vendor,
@@ -238,9 +239,11 @@ class Mishap:
         self._waits += 1
         raw = digest(str(self.world.settings.seed), self.request_id, str(self._waits))
         draw = (int.from_bytes(raw[:6], "big") + 0.5) / 2**48
+        if fault.spread == "even":
+            return fault.first + draw * (fault.second - fault.first)
+        from statistics import NormalDist  # 4 MB, for a fault that few order
+
         match fault.spread:
-            case "even":
-                return fault.first + draw * (fault.second - fault.first)
             case "normal":
                 return max(0.0, fault.first + fault.second * NormalDist().inv_cdf(draw))
             case _:

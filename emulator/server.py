@@ -1,6 +1,7 @@
 """uvicorn around the app: binds, prints a ready line once the port accepts, stops within a second."""
 
 import asyncio
+import gc
 import logging
 import socket
 import sys
@@ -87,10 +88,17 @@ def serve(settings: Settings) -> None:
         _serve_together(settings, listener, ready)
         return
     server = uvicorn.Server(configure(build_app(settings)))
+    settle_memory()
     log_requests(settings)
     print(ready, flush=True)  # noqa: T201
     with suppress(KeyboardInterrupt):  # uvicorn has stopped in good order and passes Ctrl-C on
         server.run(sockets=[listener])
+
+
+def settle_memory() -> None:
+    """What was built at start stays for ever: the collector need not look through it at each turn  (a fifth)."""
+    gc.collect()
+    gc.freeze()
 
 
 def log_requests(settings: Settings) -> None:
@@ -121,7 +129,9 @@ def worker_app() -> ASGIApp:
     """The application of one of several processes; its settings come through the environment."""
     settings = read_settings({})
     log_requests(settings)
-    return build_app(settings)
+    app = build_app(settings)
+    settle_memory()
+    return app
 
 
 class ServerThread:

@@ -1,8 +1,6 @@
 """`image-edit-emulator wallet …`: test wallets for people at a prompt, whose headers curl can send as they are."""
 
 import json
-import urllib.error
-import urllib.request
 from typing import TYPE_CHECKING
 
 import click
@@ -104,6 +102,9 @@ def pay(usd: str, network: str | None, key: str, at: float | None) -> None:
 @SERVER
 def fund(address: str, usdc: str | None, credit: str | None, server: str) -> None:
     """Set what a wallet holds at a running emulator, and print the wallet."""
+    import urllib.error  # with ssl and email 5 MB, which the server does not need
+    import urllib.request
+
     change = {name: value for name, value in (("usdc", usdc), ("credit", credit)) if value is not None}
     if not change:
         raise click.UsageError("say what to set: --usdc, --credit, or both")

@@ -67,6 +67,7 @@ class World:
         self._turned = asyncio.Event()
         self._drop = partial(shared.drop, namespace)
         self._published = 0
+        self._opened: dict[tuple[str, str], AccountId] = {}  # accounts that are known to be open
         # A URL of one world is good in no other.
         self._secret = digest(shared.secret, namespace)
         self._ledger = shared.ledger
@@ -79,9 +80,13 @@ class World:
 
     def account(self, vendor: str, holder: str, *, currency: Currency, opening: int) -> AccountId:
         """The account of a key, opened with `opening` (the currency's smallest unit) at its first use."""
+        known = self._opened.get((vendor, holder))
+        if known is not None:
+            return known
         account = AccountId(namespace=self.namespace, vendor=vendor, holder=holder)
         opening = 0 if is_poor(holder) else opening
         self._ledger.open_account(account, currency, opening, at=self.clock.now())
+        self._opened[vendor, holder] = account
         return account
 
     def balance(self, account: AccountId) -> int:

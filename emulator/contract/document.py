@@ -11,7 +11,7 @@ from typing import Any
 import yaml_rs
 
 from emulator.contract.operation import Operation, compile_operation
-from emulator.contract.schema import Check, compile_schema
+from emulator.contract.schema import Check, check_schema, compile_schema
 
 _METHODS = ("get", "put", "post", "delete", "patch")
 
@@ -41,6 +41,11 @@ class Document:
         self.data: dict[str, Any] = data
         self._components: dict[str, Check] = {}
         self.operations: dict[str, Operation] = {}
+        for name, schema in data.get("components", {}).get("schemas", {}).items():
+            try:
+                check_schema(schema)
+            except ValueError as error:
+                raise DocumentError(f"{path.name}: components/schemas/{name}: {error}") from error
         for method, route, node in self._nodes():
             try:
                 operation = compile_operation(self.data, method, route, node)

@@ -16,6 +16,7 @@ _RULES = frozenset(get_args(Rule))
 # jsonschema-rs names these after the outcome; a reader of the document knows them by the keyword.
 _KEYWORDS = {"oneOf": "anyOf", "unevaluatedProperties": "additionalProperties", "exclusiveMinimum": "minimum"}
 _LENGTHS = frozenset({"minLength", "maxLength", "minItems", "maxItems"})
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _SHOWN = 200  # characters of a refused value worth keeping: enough to recognise it, never a whole picture
 
 
@@ -35,15 +36,28 @@ class Property:
 
 
 class Check:
-    """A compiled schema. `violations` is empty for a value that fits."""
+    """A schema that was found valid, compiled at its first use. `violations` is empty for a value that fits.
+
+    Raises ValueError for what is no schema, or refers to what is not there.
+    """
 
     def __init__(self, root: dict[str, Any], schema: dict[str, Any]) -> None:
         self.schema = schema
         self._root = root
+        _needed(root, schema)
+        check_schema(schema)
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+        """Compiled when first asked for: most runs use a few of them, and each costs memory and time at start."""
         # Local references resolve against the schema's own root, so what it refers to travels with it;
         # that alone, since a validator holds a copy of all it is given.
-        whole = {**schema, "components": {"schemas": _needed(root, schema)}}
-        self._validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+        whole = {**self.schema, "components": {"schemas": _needed(self._root, self.schema)}}
+        return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+    def compile(self) -> None:
+        """Compile now. Raises ValueError, as the first use would."""
+        _ = self._validator
 
     @cached_property
     def properties(self) -> dict[str, Property]:
@@ -69,8 +83,16 @@ class Check:
 
 
 def compile_schema(root: dict[str, Any], schema: dict[str, Any]) -> Check:
-    """Compile; raises ValueError where the schema itself is not valid JSON Schema 2020-12."""
+    """A check of this schema. Raises ValueError where it is not valid JSON Schema 2020-12."""
     return Check(root, schema)
+
+
+def check_schema(schema: dict[str, Any]) -> None:
+    """Raises ValueError where it is not valid JSON Schema 2020-12; what it refers to is not looked at."""
+    try:
+        jsonschema_rs.meta.validate({"$schema": _DRAFT, **schema})
+    except jsonschema_rs.ValidationError as error:
+        raise ValueError(f"{error.message} at {'/'.join(map(str, error.instance_path))}") from error
 
 
 def resolve(root: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
@@ -94,8 +116,13 @@ def _needed(root: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
             waiting += node
         elif isinstance(node, dict):
             waiting += node.values()
-            name = str(node.get("$ref", "")).removeprefix("#/components/schemas/")
-            if name in known and name not in found:
+            target = node.get("$ref")
+            if not isinstance(target, str):
+                continue
+            name = target.removeprefix("#/components/schemas/")
+            if name not in known:
+                raise ValueError(f"$ref to {target!r}, which is not there")
+            if name not in found:
                 found[name] = known[name]
                 waiting.append(known[name])
     return found

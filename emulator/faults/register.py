@@ -81,6 +81,11 @@ class Faults:
         self._count = 0
         self._lock = threading.Lock()
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is in force: almost always, and then nobody waits for a lock."""
+        return not self._standing
+
     def add(self, order: Rule | Plan, *, expires: float | None = None) -> Standing:
         """Put a rule or plan into force, until `expires` (the stopwatch's seconds)."""
         with self._lock:

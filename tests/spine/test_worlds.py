@@ -9,7 +9,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from emulator import imaging
+from emulator.imaging import editing
 from emulator.server import ServerThread
 from emulator.settings import Settings
 from emulator.sources import find_image
@@ -122,10 +122,10 @@ def test_what_fails_after_the_charge_is_refunded(monkeypatch):
     def broken(*_arguments, **_named):
         raise MemoryError("no room for the picture")
 
-    with ServerThread(Settings(port=0)) as url:
+    with ServerThread(Settings(port=0, cache_mb=0)) as url:
         assert edit(url, "k").status_code == 200
         before = usd(url, "k")
-        monkeypatch.setattr(imaging, "edit", broken, raising=False)
+        monkeypatch.setattr(editing, "edit", broken)
         answer = edit(url, "k")
         assert (answer.status_code, answer.json()) == (500, {"error": "Inference processing failed"})
         monkeypatch.undo()

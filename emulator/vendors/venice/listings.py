@@ -1,9 +1,10 @@
 """Venice's free operations: models, traits, balance, rate limits."""
 
+from functools import cache
 from typing import Any
 
 from emulator.billing import AccountId
-from emulator.call import Admitted, Answer, Call
+from emulator.call import Admitted, Answer, Call, Constant
 from emulator.clock import iso
 from emulator.data import catalogue
 from emulator.errors import BadCredential
@@ -20,8 +21,13 @@ _DAY = 86_400
 async def list_models(call: Call, admitted: Admitted, world: World) -> Answer:  # noqa: ARG001
     """GET /api/v1/models: the edit models; other types exist and are empty here (inferred)."""
     kind = admitted.query.get("type", "text")
+    return Answer(json=_listing(kind))
+
+
+@cache
+def _listing(kind: str) -> Constant:
     data = [_listed(model) for model in models().values()] if kind in EDIT_TYPES else []
-    return Answer(json={"object": "list", "type": kind, "data": data})
+    return Constant({"object": "list", "type": kind, "data": data})
 
 
 @operation("listModelTraits")
