@@ -22,19 +22,19 @@ types: .venv/dev ## Strict type check
 	@$(BIN)/mypy
 fuzz: .venv/dev ## A longer schemathesis run over each served document
 	@$(BIN)/python -m pytest tests/fuzz --fuzz-examples 300 $(ARGS)
-reliability: .venv/dev ## Money under pressure: 20 rounds of kill -9, 10,000 steps of the ledger
+reliability: .venv/dev ## Money under pressure: 20 rounds of kill -9, 10,000 steps of the ledger, 2,000 tests
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/reliability tests/billing tests/jobs --rounds 20 $(ARGS)
 lock: .venv/dev ## Pin what the registry serves now, with hashes, into requirements/
 	@for set in serve dev; do $(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate \
 	  requirements/build.in $$(test $$set = dev && echo --group dev) pyproject.toml -o requirements/$$set.txt; done
-
+docs: .venv/dev ## Render the documentation into site/
+	@$(BIN)/zensical build --strict
 clean: ## Remove what the targets made
-	rm -rf .venv demo-output benchmarks/.peers .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis
-
+	rm -rf .venv demo-output benchmarks/.peers site .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis
 .venv/serve: requirements/serve.txt pyproject.toml
 	@$(PYTHON) -m venv .venv && $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $< && $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
 
 .venv/dev: requirements/dev.txt .venv/serve
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $< && touch $@
 
-.PHONY: help run test demo lint types fuzz reliability lock clean bench bench-peers
+.PHONY: help run test demo lint types fuzz reliability lock docs clean bench bench-peers
