@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from time import perf_counter
 
 from benchmarks import profile
@@ -50,13 +51,25 @@ def _first(kind: Format, side: int, prompt: str, tier: str = "") -> Opened:
 
 @contextmanager
 def _again(house: House) -> Iterator[tuple[Figure, Figure]]:
-    def edit(number: int) -> float:
-        request = json_edit(photograph("png", (1024, 1024), number), f"again: {USUAL}", output_format="png")
+    turns = count()
+
+    def edit(number: int, *, turn: int) -> float:
+        """Edits a second, from one edit: of a turn's number the first is new, the next the same again."""
+        prompt = f"again {turn}: {USUAL}"
+        request = json_edit(photograph("png", (1024, 1024), number), prompt, output_format="png")
         began = perf_counter()
         house.line.expect(request)
         return 1 / (perf_counter() - began)
 
-    yield edit, edit
+    def first(number: int) -> float:
+        return edit(number, turn=next(turns))
+
+    def again(number: int) -> float:
+        turn = next(turns)
+        edit(number, turn=turn)
+        return edit(number, turn=turn)
+
+    yield first, again
 
 
 @contextmanager
@@ -64,11 +77,11 @@ def _eight(house: House) -> Iterator[tuple[Figure, Figure]]:
     picture = photograph("png", (1024, 1024), 1)
 
     def rate(number: int, clients: int) -> float:
-        count = (8 if house.quick else 12) * (2 if clients > 1 else 1)
+        edits = (8 if house.quick else 12) * (2 if clients > 1 else 1)
         requests = [
-            json_edit(picture, f"{USUAL} {clients}.{number}.{one}", output_format="png") for one in range(count)
+            json_edit(picture, f"{USUAL} {clients}.{number}.{one}", output_format="png") for one in range(edits)
         ]
-        with Traffic(house.emulator.port, requests, connections=clients, count=count) as traffic:
+        with Traffic(house.emulator.port, requests, connections=clients, count=edits) as traffic:
             return traffic.wait().rate
 
     yield lambda number: rate(number, 1), lambda number: rate(number, 8)

@@ -83,7 +83,9 @@ async def read_body(
         async for chunk in _bounded(chunks, body_bytes):
             reader.feed(chunk)
         return _checked(check, *_assemble(reader.parts(), check.properties), lenient=lenient)
-    raw = b"".join([chunk async for chunk in _bounded(chunks, body_bytes)])
+    raw = bytearray()
+    async for chunk in _bounded(chunks, body_bytes):
+        raw += chunk
     if not raw and not operation.body_required:
         return Fields(check.defaults, defaults=check.defaults)
     try:
