@@ -1,5 +1,6 @@
 """The command `image-edit-emulator`. Its options derive from `settings.py`: one knob, one place."""
 
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -50,6 +51,7 @@ def main() -> None:
 @_options
 def serve(**given: object) -> None:
     """Serve on loopback until interrupted. Options win over EMULATOR_* variables."""
+    gc.disable()  # until all is built: nothing of it is garbage, and looking for some takes a tenth of the start
     from emulator.contract import DocumentError  # the server's imports cost 0.2 s; --help should not pay
     from emulator.server import PortTaken
     from emulator.server import serve as run

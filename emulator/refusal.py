@@ -121,8 +121,8 @@ def _finding(one: Violation) -> Finding:
 
 
 def _ascii(text: str) -> str:
-    """For a header: what is not ASCII, or a line's end, escaped."""
-    return text.encode("ascii", "backslashreplace").decode().replace("\r", " ").replace("\n", " ")[:_TEXT]
+    """For a header: whatever is not a printable ASCII character, escaped."""
+    return text[:_TEXT].encode("unicode_escape").decode("ascii")
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:

@@ -99,6 +99,7 @@ def settle_memory() -> None:
     """What was built at start stays for ever: the collector need not look through it at each turn  (a fifth)."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def log_requests(settings: Settings) -> None:

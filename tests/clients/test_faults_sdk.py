@@ -130,8 +130,7 @@ def test_openai_raises_where_a_stream_is_cut(control, sdk):
     control.faults.plan("cut-stream after 1", "cut-stream after 2", vendor="openai")
     seen = []
     for _ in range(2):
-        stream = edit(sdk, stream=True, partial_images=2)
-        with pytest.raises(openai.APIConnectionError):
+        with edit(sdk, stream=True, partial_images=2) as stream, pytest.raises(openai.APIConnectionError):
             seen.extend(event.type for event in stream)
     assert set(seen) == {"image_edit.partial_image"}
     assert ledger(control, "openai") == ["charge", "refund"] * 2, "what was never complete is not paid for"

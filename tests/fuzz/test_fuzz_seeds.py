@@ -5,6 +5,7 @@ import io
 import json
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from PIL import Image
 
@@ -73,3 +74,14 @@ def test_methods_that_a_path_lacks_are_told_with_those_it_has(anonymous, method,
     assert answer.status_code == 405
     assert answer.headers["allow"] == "POST"
     assert answer.json()
+
+
+@pytest.mark.parametrize("model", ["\b", "\r\nx: y", "é\x00", "x" * 5000])
+def test_what_a_client_sends_never_breaks_a_header(base_url, key, model):
+    """Found by fuzzing: a model's name stood in a hint as it came."""
+    headers = {"Authorization": f"Bearer {key}"}
+    body = {"prompt": "x", "image": "https://example.com/a.png", "model": model}
+    answer = httpx.post(base_url + EDIT, json=body, headers=headers, timeout=60)
+    assert answer.status_code == 404 and answer.headers["x-emulator-hint"].isprintable()
+    answer = httpx.post(base_url + EDIT, json={**body, "model": "qwen-edit", model: 1}, headers=headers, timeout=60)
+    assert answer.status_code == 400 and answer.headers["x-emulator-violations"].isprintable()
