@@ -20,7 +20,7 @@ from emulator.clock import stopwatch
 from emulator.contract import Operation
 from emulator.credentials import masked
 from emulator.errors import DomainError, Struck
-from emulator.journal import Draft
+from emulator.journal import Record
 from emulator.leniency import Leniency
 from emulator.mishap import HEADER, ConnectionCut, Mishap, sever
 from emulator.vendor import Vendor
@@ -152,14 +152,14 @@ async def stray(scope: Scope, send: Send, *, vendor: Vendor, error: DomainError,
     await send_answer(send, answer, body=scope["method"] != "HEAD")
 
 
-def _draft(scope: Scope, vendor: Vendor, request_id: str) -> Draft:
+def _draft(scope: Scope, vendor: Vendor, request_id: str) -> Record:
     """The journal's draft of this request; one that nobody reads where nothing is recorded."""
-    draft: Draft = scope["state"].get("draft") or Draft()
+    draft: Record = scope["state"].get("draft") or Record()
     draft.vendor, draft.request_id = vendor.name, request_id
     return draft
 
 
-def refuse(error: DomainError, request_id: str, vendor: Vendor, draft: Draft, *, missed: Sequence[str] = ()) -> Answer:
+def refuse(error: DomainError, request_id: str, vendor: Vendor, draft: Record, *, missed: Sequence[str] = ()) -> Answer:
     """The vendor's own answer to a domain error; beside it, and in the journal, which rules failed, and what a
     lenient server would have done (`missed`) or another switch.
     """

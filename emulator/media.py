@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from emulator.call import Answer
 from emulator.errors import ContractBroken, Struck
 from emulator.exchange import send_answer
-from emulator.journal import Draft
+from emulator.journal import Record
 from emulator.mishap import HEADER, ConnectionCut, Mishap, sever
 from emulator.world import MEDIA, World
 
@@ -49,7 +49,7 @@ class Media:
             answer = _refusal(status, "fault", "As a fault ordered." if status != 400 else str(error))
         if mishap.faults:
             answer = _with(answer, {HEADER: str(mishap)})
-            draft: Draft = scope["state"].get("draft") or Draft()
+            draft: Record = scope["state"].get("draft") or Record()
             draft.fault = str(mishap)
         try:
             await send_answer(mishap.hold(send), answer, body=scope["method"] != "HEAD")

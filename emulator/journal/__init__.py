@@ -5,8 +5,8 @@ kept masked, bodies by their size alone.
 """
 
 from emulator.journal.filter import Wanted
-from emulator.journal.journal import Draft, Journal, Record
+from emulator.journal.journal import Journal, Record
 from emulator.journal.log import teller
 from emulator.journal.recorder import Recorder
 
-__all__ = ["Draft", "Journal", "Record", "Recorder", "Wanted", "teller"]
+__all__ = ["Journal", "Record", "Recorder", "Wanted", "teller"]

@@ -9,65 +9,42 @@ from dataclasses import dataclass, field
 CAP = 1000  # records a world; a test makes dozens
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Record:
-    """One request and its answer. Times: `at` Unix seconds of the world's clock, `seconds` of real time.
+    """One request and its answer: a draft while it is answered, in which whoever learns more writes it down, and
+    left alone once it is in the journal.
 
-    `sent` are the fields of the body, shortened, files by type and size; `answer` says what went back, an
-    error in full. `refusal` names the domain error behind a refusal, `violations` which rules failed,
-    `hint` a switch that would let it through, `fault` what a test had made of the request. `status` is None
-    where the connection ended without an answer. `leniencies` are what a lenient server let through.
+    Times: `at` Unix seconds of the world's clock, `seconds` of real time. `sent` are the fields of the body,
+    shortened, files by type and size; `answer` says what went back, an error in full. `refusal` names the
+    domain error behind a refusal, `violations` which rules failed, `hint` a switch that would let it through,
+    `fault` what a test had made of the request. `status` is None where the connection ended without an
+    answer. `leniencies` are what a lenient server let through.
     """
 
-    number: int
-    at: float
-    method: str
-    path: str
-    vendor: str
-    operation: str
-    request_id: str
-    holder: str
-    status: int | None
-    bytes_in: int
-    bytes_out: int
-    seconds: float
-    refusal: str
-    violations: tuple[str, ...]
+    number: int = 0
+    at: float = 0.0
+    seconds: float = 0.0
+    method: str = ""
+    path: str = ""
     query: str = ""
     agent: str = ""
     content_type: str = ""
-    sent: Mapping[str, object] = field(default_factory=dict)
-    prompt: str = ""
-    model: str = ""
-    answer: str = ""
-    hint: str = ""
-    fault: str = ""
-    leniencies: tuple[str, ...] = ()
-
-
-@dataclass(kw_only=True)
-class Draft:
-    """What is known of a request while it is answered; whoever learns more writes it in."""
-
     vendor: str = ""
     operation: str = ""
     request_id: str = ""
     holder: str = ""
-    refusal: str = ""
-    violations: tuple[str, ...] = ()
-    query: str = ""
-    agent: str = ""
-    content_type: str = ""
     sent: Mapping[str, object] = field(default_factory=dict)
     prompt: str = ""
     model: str = ""
+    status: int | None = None
     answer: str = ""
+    bytes_in: int = 0
+    bytes_out: int = 0
+    refusal: str = ""
+    violations: Sequence[str] = ()
     hint: str = ""
     fault: str = ""
     leniencies: Sequence[str] = ()
-    status: int | None = None
-    bytes_in: int = 0
-    bytes_out: int = 0
 
 
 class Journal:
@@ -81,12 +58,11 @@ class Journal:
         self._listeners: list[Callable[[], None]] = []
         self._lock = threading.Lock()
 
-    def add(self, draft: Draft, *, at: float, method: str, path: str, seconds: float) -> Record:
-        """Write a record from what was learned."""
+    def add(self, record: Record) -> None:
+        """Take a record in, and give it its number."""
         with self._lock:
             self._count += 1
-            known = {**vars(draft), "leniencies": tuple(draft.leniencies)}
-            record = Record(number=self._count, at=at, method=method, path=path, seconds=seconds, **known)
+            record.number = self._count
             self._records.append(record)
             if len(self._records) > self.cap:
                 self._records.popleft()
@@ -94,7 +70,6 @@ class Journal:
             listeners = tuple(self._listeners)
         for tell in listeners:
             tell()
-        return record
 
     @contextmanager
     def listening(self, tell: Callable[[], None]) -> Iterator[None]:

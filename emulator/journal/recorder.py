@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
 from emulator.clock import Clock, stopwatch
-from emulator.journal.journal import Draft, Journal
+from emulator.journal.journal import Journal, Record
 from emulator.journal.log import Tell
 
 Scope = MutableMapping[str, Any]
@@ -36,7 +36,8 @@ class Recorder:
             await self.app(scope, receive, send)
             return
         place: Place = scope["state"]["world"]
-        draft, started, at = Draft(query=scope["query_string"].decode("latin-1")), stopwatch(), place.clock.now()
+        started, draft = stopwatch(), Record(at=place.clock.now(), method=scope["method"], path=scope["path"])
+        draft.query = scope["query_string"].decode("latin-1")
         for name, value in scope["headers"]:
             if name == b"user-agent":
                 draft.agent = value.decode("latin-1")[:200]
@@ -59,8 +60,7 @@ class Recorder:
         try:
             await self.app(scope, counted_receive, counted_send)
         finally:
-            record = place.journal.add(
-                draft, at=at, method=scope["method"], path=scope["path"], seconds=stopwatch() - started
-            )
+            draft.seconds = stopwatch() - started
+            place.journal.add(draft)
             if place.tell is not None:
-                place.tell(record, place.namespace)
+                place.tell(draft, place.namespace)

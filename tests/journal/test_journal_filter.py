@@ -2,12 +2,14 @@
 
 import pytest
 
-from emulator.journal import Draft, Journal, Wanted
+from emulator.journal import Journal, Record, Wanted
 
 
 @pytest.fixture
 def record():
-    draft = Draft(
+    draft = Record(
+        method="POST",
+        path="/api/v1/image/edit",
         vendor="venice",
         operation="editImage",
         holder="test********-key",
@@ -17,8 +19,9 @@ def record():
         status=404,
     )
     journal = Journal()
-    journal.add(Draft(), at=0.0, method="GET", path="/", seconds=0.0)
-    return journal.add(draft, at=1.0, method="POST", path="/api/v1/image/edit", seconds=0.1)
+    journal.add(Record(method="GET", path="/"))
+    journal.add(draft)
+    return draft
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import pytest
 
 from emulator.clock import Clock
-from emulator.journal import Draft, Journal, Recorder
+from emulator.journal import Journal, Record, Recorder
 
 
 def note(journal, path="/x", **known):
-    return journal.add(Draft(**known), at=1.0, method="GET", path=path, seconds=0.1)
+    journal.add(Record(at=1.0, method="GET", path=path, seconds=0.1, **known))
 
 
 def test_beyond_the_cap_the_oldest_go_and_are_counted():
