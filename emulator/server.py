@@ -1,6 +1,5 @@
 """uvicorn around the app: binds, prints a ready line once the port accepts, stops within a second."""
 
-import asyncio
 import gc
 import logging
 import socket
@@ -16,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from emulator.app import build_app
-from emulator.mishap import TRANSPORT
+from emulator.connection import CuttableProtocol
 from emulator.settings import Settings, export, read_settings
 from emulator.world import Worlds
 
@@ -49,25 +48,13 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def protocol() -> type[asyncio.Protocol]:
-    """uvicorn's own HTTP protocol, which also puts its connection into each request's state: faults cut it."""
-    from uvicorn.protocols.http.auto import AutoHTTPProtocol
-
-    class Cuttable(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # chosen at run time
-        def connection_made(self, transport: asyncio.Transport) -> None:
-            super().connection_made(transport)
-            self.app_state: dict[str, object] = {**self.app_state, TRANSPORT: transport}
-
-    return Cuttable
-
-
 def configure(app: ASGIApp | str, *, workers: int = 1) -> uvicorn.Config:
     """uvicorn's configuration: uvloop and httptools where they exist, no reverse-proxy rewriting."""
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),
         workers=workers,
-        http=protocol(),
+        http=CuttableProtocol,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -13,7 +13,7 @@ GROUND |= {"leniency"}
 ROOMS = {"contract", "imaging", "billing", "files", "jobs", "wallets", "faults", "journal", "webhooks"}
 SPINE = {"world", "call", "vendor", "sources", "refusal", "summary", "mishap", "exchange"}
 SURFACES = {"vendors", "control", "media", "inspector"}
-TOP = {"app", "server", "cli", "wallet_commands", "pytest_plugin", "demo"}
+TOP = {"app", "connection", "server", "cli", "wallet_commands", "pytest_plugin", "demo"}
 LEVELS = [GROUND, ROOMS, SPINE, SURFACES, TOP]
 
 # Arrows that go sideways or up on purpose, each with its reason.
