@@ -240,8 +240,10 @@ def test_a_spent_quota_is_told():
     from emulator.server import ServerThread
     from emulator.settings import Settings
 
-    with ServerThread(Settings(port=0, openai_usd="0.4")) as url:
-        client = openai.OpenAI(base_url=url + "/v1", api_key="poor", max_retries=0)
+    with (
+        ServerThread(Settings(port=0, openai_usd="0.4")) as url,
+        openai.OpenAI(base_url=url + "/v1", api_key="poor", max_retries=0) as client,
+    ):
         for _ in range(2):
             client.images.edit(image=named(picture("photograph")), prompt="winter")
         with pytest.raises(openai.RateLimitError) as caught:
