@@ -4,7 +4,7 @@ WORKDIR /src
 COPY requirements/ requirements/
 RUN python -m venv /opt/emulator \
  && /opt/emulator/bin/python -m pip install --no-cache-dir --require-hashes -r requirements/serve.txt
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY emulator/ emulator/
 COPY openapi/ openapi/
 COPY fixtures/ fixtures/

@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8402
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,10 +32,9 @@ docs: .venv/dev ## Render the documentation into site/
 	@$(BIN)/zensical build --strict
 clean: ## Remove what the targets made
 	rm -rf .venv demo-output benchmarks/.peers site .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis
-.venv/serve: requirements/serve.txt pyproject.toml
-	@$(PYTHON) -m venv .venv && $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $< && $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
-
+.venv/serve: requirements/serve.txt pyproject.toml $(wildcard openapi/*.yaml)
+	@$(PYTHON) -m venv .venv && $(PIP) --require-hashes -r $< && $(PIP) --no-deps --no-build-isolation -e . && $(BIN)/python -m compileall -q emulator && touch $@
 .venv/dev: requirements/dev.txt .venv/serve
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $< && touch $@
+	@$(PIP) --require-hashes -r $< && touch $@
 
 .PHONY: help run test demo lint types fuzz reliability lock docs clean bench bench-peers

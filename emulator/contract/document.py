@@ -1,17 +1,16 @@
 """An OpenAPI 3.1 document, read as YAML 1.2 and compiled into operations.
 
 The one reader of `openapi/*.yaml`. What is wrong in a document fails here, at start, and names the
-file. YAML 1.1 readers would turn `16:9` into 969; `yaml_rs` follows 1.2.
+file.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml_rs
-
 from emulator.contract.operation import Operation, compile_operation
-from emulator.contract.schema import Check, check_schema, compile_schema
+from emulator.contract.parse import parse
+from emulator.contract.schema import Check, check_references, check_schema, compile_schema
 
 _METHODS = ("get", "put", "post", "delete", "patch")
 
@@ -32,15 +31,18 @@ class Document:
         self.name = path.stem
         self.text = path.read_text("utf-8")
         try:
-            # parse_datetime: YAML 1.2's core schema has no timestamps; examples stay text.
-            data = yaml_rs.loads(self.text, parse_datetime=False)
-        except yaml_rs.YAMLDecodeError as error:
+            data = parse(path, self.text)
+        except ValueError as error:
             raise DocumentError(f"{path.name}: not readable as YAML 1.2: {error}") from error
         if not isinstance(data, dict):
             raise DocumentError(f"{path.name}: expected one mapping at the top, found {type(data).__name__}")
         self.data: dict[str, Any] = data
         self._components: dict[str, Check] = {}
         self.operations: dict[str, Operation] = {}
+        try:
+            check_references(self.data)
+        except ValueError as error:
+            raise DocumentError(f"{path.name}: {error}") from error
         for name, schema in data.get("components", {}).get("schemas", {}).items():
             try:
                 check_schema(schema)

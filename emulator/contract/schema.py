@@ -4,6 +4,7 @@ Also reads from a schema what decoding a form needs to know beforehand: which ty
 whether it takes a file, whether it repeats, and which defaults the document states.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, get_args
@@ -38,13 +39,12 @@ class Property:
 class Check:
     """A schema that was found valid, compiled at its first use. `violations` is empty for a value that fits.
 
-    Raises ValueError for what is no schema, or refers to what is not there.
+    Raises ValueError for what is no schema; what it refers to, `check_references` has seen to.
     """
 
     def __init__(self, root: dict[str, Any], schema: dict[str, Any]) -> None:
         self.schema = schema
         self._root = root
-        _needed(root, schema)
         check_schema(schema)
 
     @cached_property
@@ -105,27 +105,41 @@ def resolve(root: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
+def check_references(root: dict[str, Any]) -> None:
+    """Raises ValueError where a `$ref` of the document names what is not there."""
+    for target in {target for node in _nodes(root) if isinstance(target := node.get("$ref"), str)}:
+        try:
+            resolve(root, {"$ref": target})
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"$ref to {target!r}, which is not there") from error
+
+
 def _needed(root: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """The component schemas that a schema refers to, directly and through others."""
     known: dict[str, Any] = root.get("components", {}).get("schemas", {})
     found: dict[str, Any] = {}
+    waiting: list[dict[str, Any]] = [schema]
+    while waiting:
+        for node in _nodes(waiting.pop()):
+            target = node.get("$ref")
+            if isinstance(target, str):
+                name = target.removeprefix("#/components/schemas/")
+                if name not in found:
+                    found[name] = known[name]
+                    waiting.append(known[name])
+    return found
+
+
+def _nodes(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every mapping below and with this one."""
     waiting: list[Any] = [schema]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, list):
-            waiting += node
-        elif isinstance(node, dict):
+        if isinstance(node, dict):
+            yield node
             waiting += node.values()
-            target = node.get("$ref")
-            if not isinstance(target, str):
-                continue
-            name = target.removeprefix("#/components/schemas/")
-            if name not in known:
-                raise ValueError(f"$ref to {target!r}, which is not there")
-            if name not in found:
-                found[name] = known[name]
-                waiting.append(known[name])
-    return found
+        elif isinstance(node, list):
+            waiting += node
 
 
 def describe(root: dict[str, Any], node: dict[str, Any]) -> Property:
