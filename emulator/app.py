@@ -4,7 +4,7 @@ What does not fit fails here, at start: an operationId without a handler, a hand
 operation, a route that stands twice.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -20,6 +20,7 @@ from emulator.errors import MethodNotAllowed, NotFound
 from emulator.exchange import exchange, stray
 from emulator.journal import Recorder
 from emulator.media import media_route
+from emulator.process import give_way
 from emulator.settings import BadSetting, Settings
 from emulator.vendor import Vendor
 from emulator.vendors.registry import VENDORS
@@ -142,12 +143,15 @@ def named_by_key(scope: Scope) -> str:
     return MAIN
 
 
-def build_app(settings: Settings) -> Starlette:
-    """The emulator as an ASGI application. Raises DocumentError and BadSetting."""
+def build_app(settings: Settings, *, begin_work: Callable[[], None] = give_way) -> Starlette:
+    """The emulator as an ASGI application; each thread that edits calls `begin_work` first.
+
+    Raises DocumentError and BadSetting.
+    """
     documents = {vendor.name: Document(data_path("openapi", f"{vendor.name}.yaml")) for vendor in VENDORS}
     documents["control"] = Document(data_path("openapi", "control.yaml"))
     control = control_vendor(documents, VENDORS)
-    worlds = Worlds(settings, (vendor.furnish for vendor in VENDORS))
+    worlds = Worlds(settings, (vendor.furnish for vendor in VENDORS), begin_work=begin_work)
     try:
         worlds.get(MAIN)  # a setting that no world can be furnished with is told now
     except BadSetting:

@@ -27,7 +27,7 @@ class Ids:
         return spell(digest(self.seed, kind, str(count)), length=length)
 
 
-def digest(*parts: str | bytes) -> bytes:
+def digest(*parts: str | bytes | bytearray) -> bytes:
     """SHA-256 over the parts, each with its length, so that no two lists of parts collide."""
     state = hashlib.sha256()
     for part in parts:
@@ -43,5 +43,5 @@ def spell(raw: bytes, *, length: int) -> str:
 
 
 def unguessable(*, length: int = 16) -> str:
-    """Letters and digits from the system's randomness: for people at a prompt, never in the server."""
+    """Letters and digits from the system's randomness: where nobody may know them before; never in an answer."""
     return spell(secrets.token_bytes(32), length=length)

@@ -1,6 +1,5 @@
 """uvicorn around the app: binds, prints a ready line once the port accepts, stops within a second."""
 
-import gc
 import logging
 import socket
 import sys
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp
 
 from emulator.app import build_app
 from emulator.connection import CuttableProtocol
+from emulator.process import begin_work, settle
 from emulator.settings import Settings, export, read_settings
 from emulator.world import Worlds
 
@@ -74,19 +74,12 @@ def serve(settings: Settings) -> None:
     if settings.workers > 1:
         _serve_together(settings, listener, ready)
         return
-    server = uvicorn.Server(configure(build_app(settings)))
-    settle_memory()
+    server = uvicorn.Server(configure(build_app(settings, begin_work=begin_work)))
+    settle()
     log_requests(settings)
     print(ready, flush=True)  # noqa: T201
     with suppress(KeyboardInterrupt):  # uvicorn has stopped in good order and passes Ctrl-C on
         server.run(sockets=[listener])
-
-
-def settle_memory() -> None:
-    """What was built at start stays for ever: the collector need not look through it at each turn  (a fifth)."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
 
 
 def log_requests(settings: Settings) -> None:
@@ -117,8 +110,8 @@ def worker_app() -> ASGIApp:
     """The application of one of several processes; its settings come through the environment."""
     settings = read_settings({})
     log_requests(settings)
-    app = build_app(settings)
-    settle_memory()
+    app = build_app(settings, begin_work=begin_work)
+    settle()
     return app
 
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pybase64
 
 from emulator import imaging
-from emulator.contract import Upload
+from emulator.contract import Encoded, Upload
 from emulator.errors import ImageFault, ImageRejected
 from emulator.ids import digest
 from emulator.leniency import STRICT, Leniency
@@ -107,7 +107,7 @@ async def _stand_in(
     found = _PLACEHOLDER.get(error.fault)
     if found is None or not lenient(f"{_name(error.path)}: {found} became a synthetic picture"):
         raise error
-    return await world.in_worker(draw, digest(given if isinstance(given, str) else bytes(given)).hex())
+    return await world.in_worker(draw, digest(given).hex())
 
 
 def _name(path: PathToField) -> str:
@@ -119,6 +119,9 @@ async def _read(
 ) -> Picture:
     if isinstance(value, Upload):
         data: Picture = value.data
+    elif isinstance(value, Encoded):
+        _check_length(value.characters, path, most_bytes)
+        data = value.data
     elif isinstance(value, str) and value[:8].lower().startswith(("http://", "https://")):
         data = await _by_url(value, world=world, origin=origin, path=path)
     elif isinstance(value, str):
@@ -135,7 +138,7 @@ async def _read(
 
 def _claim(value: object) -> str:
     """The media type that the client says the picture has; "" where it says nothing."""
-    if isinstance(value, Upload):
+    if isinstance(value, Upload | Encoded):
         return value.media_type
     if isinstance(value, str) and value[:5].lower() == "data:":
         return value[5:].partition(",")[0].partition(";")[0].lower()
@@ -160,8 +163,7 @@ def _by_base64(text: str, *, path: PathToField, most_bytes: int) -> Picture:
         head, comma, text = text.partition(",")
         if not comma or not head.lower().endswith(";base64"):
             raise ImageRejected(fault="bad_base64", path=path)
-    if len(text) // 4 * 3 > most_bytes + 3:
-        raise ImageRejected(fault="too_many_bytes", path=path, detail={"limit": most_bytes})
+    _check_length(len(text), path, most_bytes)
     if not text.strip():
         raise ImageRejected(fault="empty", path=path)
     try:
@@ -174,6 +176,11 @@ def _by_base64(text: str, *, path: PathToField, most_bytes: int) -> Picture:
         return pybase64.b64decode(folded + "=" * (-len(folded) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         raise ImageRejected(fault="bad_base64", path=path) from error
+
+
+def _check_length(characters: int, path: PathToField, most_bytes: int) -> None:
+    if characters // 4 * 3 > most_bytes + 3:
+        raise ImageRejected(fault="too_many_bytes", path=path, detail={"limit": most_bytes})
 
 
 async def _by_url(url: str, *, world: World, origin: str, path: PathToField) -> Picture:

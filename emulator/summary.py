@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import orjson
 
 from emulator.call import Answer
-from emulator.contract import Upload
+from emulator.contract import Encoded, Upload
 
 TEXT = 200  # characters of a text
 ANSWER = 1000  # characters of an error's body
@@ -30,6 +30,8 @@ def _short(value: object) -> object:
     match value:
         case Upload():
             return f"<{value.media_type or 'file'}, {value.filename!r}, {len(value.data)} bytes>"
+        case Encoded():
+            return f"{value.beginning(TEXT)}… ({value.characters} characters)"
         case str() if len(value) > TEXT:
             return f"{value[:TEXT]}… ({len(value)} characters)"
         case list():

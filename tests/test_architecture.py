@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "emulator"
 
 GROUND = {"clock", "ids", "money", "errors", "data", "database", "settings", "credentials", "rates", "moderation"}
-GROUND |= {"leniency"}
+GROUND |= {"leniency", "process"}
 ROOMS = {"contract", "imaging", "billing", "files", "jobs", "wallets", "faults", "journal", "webhooks"}
 SPINE = {"world", "call", "vendor", "sources", "refusal", "summary", "mishap", "exchange"}
 SURFACES = {"vendors", "control", "media", "inspector"}

@@ -10,9 +10,8 @@ from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from emulator.contract.form import coerce
+from emulator.contract.json_reader import JsonReader
 from emulator.contract.multipart import MultipartReader, Part, broken
 from emulator.contract.operation import Operation
 from emulator.contract.schema import Check, Property, shown
@@ -83,16 +82,13 @@ async def read_body(
         async for chunk in _bounded(chunks, body_bytes):
             reader.feed(chunk)
         return _checked(check, *_assemble(reader.parts(), check.properties), lenient=lenient)
-    raw = bytearray()
+    body = JsonReader(check.sources)
     async for chunk in _bounded(chunks, body_bytes):
-        raw += chunk
-    if not raw and not operation.body_required:
+        body.feed(chunk)
+    if body.empty and not operation.body_required:
         return Fields(check.defaults, defaults=check.defaults)
-    try:
-        value = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise broken(f"the body is not valid JSON: {error}") from error
-    return _checked(check, value, [], {}, lenient=lenient)
+    value, pictures = body.value()
+    return _checked(check, value, [], pictures, lenient=lenient)
 
 
 async def _bounded(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:

@@ -18,6 +18,7 @@ _RULES = frozenset(get_args(Rule))
 _KEYWORDS = {"oneOf": "anyOf", "unevaluatedProperties": "additionalProperties", "exclusiveMinimum": "minimum"}
 _LENGTHS = frozenset({"minLength", "maxLength", "minItems", "maxItems"})
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
+SOURCE = "image-source"  # the format of a picture as text: base64, a data URL, an address
 _SHOWN = 200  # characters of a refused value worth keeping: enough to recognise it, never a whole picture
 
 
@@ -64,6 +65,14 @@ class Check:
         """Name to `Property`, for object schemas."""
         flat = resolve(self._root, self.schema)
         return {name: describe(self._root, node) for name, node in flat.get("properties", {}).items()}
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The fields that take a picture as text, one or a list (`format: image-source` in our documents)."""
+        flat = resolve(self._root, self.schema)
+        nodes = {name: resolve(self._root, node) for name, node in flat.get("properties", {}).items()}
+        items = {name: resolve(self._root, node.get("items", node)) for name, node in nodes.items()}
+        return frozenset(name for name, node in items.items() if node.get("format") == SOURCE)
 
     @cached_property
     def defaults(self) -> dict[str, Any]:

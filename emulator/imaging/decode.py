@@ -7,11 +7,13 @@ tries every plugin (some start other programs), and guesses by file name.
 
 import io
 from collections.abc import Callable
+from typing import IO
 
 from PIL import Image, ImageCms, ImageFile
 
 from emulator.errors import ImageRejected
 from emulator.imaging.header import Path, PictureBytes, canvas_size, exif_of, orientation_of, sniff
+from emulator.imaging.streams import reading
 
 # No vendor allows more, and Pillow's own alarm would ring above it.
 MOST_PIXELS = 178_956_970
@@ -37,7 +39,7 @@ def open_picture(data: PictureBytes, *, path: Path, most_pixels: int = MOST_PIXE
         raise ImageRejected(fault="undecodable", path=path, detail={"format": kind})
     _check_size(canvas_size(data, kind), path, most_pixels)
     try:
-        picture = opener(io.BytesIO(data))
+        picture = opener(reading(data))
     except MemoryError:
         raise
     except Exception as error:  # hostile bytes make decoders raise nearly anything
@@ -102,7 +104,7 @@ def _check_size(size: tuple[int, int] | None, path: Path, most_pixels: int) -> N
         raise ImageRejected(fault="too_many_pixels", path=path, detail=detail)
 
 
-def _opener(kind: str) -> Callable[[io.BytesIO], ImageFile.ImageFile] | None:
+def _opener(kind: str) -> Callable[[IO[bytes]], ImageFile.ImageFile] | None:
     """The one plugin for a format, loaded when first needed."""
     match kind:
         case "png":

@@ -73,8 +73,7 @@ class _Studio:
         self._spec = spec
         self._target = (spec.width, spec.height)
         self._reading = read_prompt(spec.prompt)
-        self._digests = tuple(digest_of(data) for data in (inputs.base, *inputs.layers))
-        self._mask_digest = None if inputs.mask is None else digest_of(inputs.mask)
+        self._digests, self._mask_digest = inputs.digests, inputs.mask_digest
         # A little above the target, because a side may be cropped.
         roomy = (round(spec.width * 1.15), round(spec.height * 1.15))
         base = decode(inputs.base, path=inputs.path(0), target=roomy)

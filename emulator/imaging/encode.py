@@ -1,7 +1,7 @@
 """Pixels to a file, with the provenance in it; the same pixels and record give the same bytes."""
 
 import io
-from typing import assert_never
+from typing import IO, assert_never, cast
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -9,6 +9,7 @@ from PIL.PngImagePlugin import PngInfo
 from emulator import __version__
 from emulator.imaging.provenance import SOFTWARE, Provenance
 from emulator.imaging.spec import OutputFormat
+from emulator.imaging.streams import Pieces
 
 MEDIA_TYPES: dict[OutputFormat, str] = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 
@@ -23,7 +24,8 @@ _QUALITY = 90
 
 def encode(picture: Image.Image, output_format: OutputFormat, quality: int | None, record: Provenance) -> bytes:
     """The file's bytes. `quality` is 1 to 100 for JPEG and WebP; PNG is lossless and ignores it."""
-    buffer = io.BytesIO()
+    pieces = Pieces()
+    file = cast("IO[bytes]", pieces)
     picture = _flattened(picture, output_format)
     level = _QUALITY if quality is None else max(1, min(100, quality))
     match output_format:
@@ -31,14 +33,14 @@ def encode(picture: Image.Image, output_format: OutputFormat, quality: int | Non
             notes = PngInfo()
             notes.add_text("Software", f"{SOFTWARE} {__version__}")
             notes.add_text(SOFTWARE, record.to_json())
-            picture.save(buffer, "PNG", pnginfo=notes, compress_level=_PNG_LEVEL)
+            picture.save(file, "PNG", pnginfo=notes, compress_level=_PNG_LEVEL)
         case "jpeg":
-            picture.save(buffer, "JPEG", quality=level, exif=_exif(record))
+            picture.save(file, "JPEG", quality=level, exif=_exif(record))
         case "webp":
-            picture.save(buffer, "WEBP", quality=level, method=_WEBP_METHOD, exif=_exif(record))
+            picture.save(file, "WEBP", quality=level, method=_WEBP_METHOD, exif=_exif(record))
         case _:
             assert_never(output_format)
-    return buffer.getvalue()
+    return pieces.whole()
 
 
 def read_record(data: bytes) -> Provenance | None:

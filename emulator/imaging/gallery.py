@@ -30,7 +30,7 @@ class Gallery:
         wanted = list(indices)
         if not self._most:
             return edit(inputs, spec, indices=wanted)
-        name = ("edit", *_named(inputs), astuple(spec))
+        name = ("edit", inputs.digests, inputs.mask_digest, astuple(spec))
         found = {index: one for index in wanted if (one := self._get((*name, index))) is not None}
         missing = [index for index in wanted if index not in found]
         if missing:
@@ -46,7 +46,7 @@ class Gallery:
 
         if not self._most:
             return previews(inputs, spec, count=count, index=index)
-        name = (*_named(inputs), astuple(spec))
+        name = (inputs.digests, inputs.mask_digest, astuple(spec))
         names = [*(("preview", *name, index, count, step) for step in range(count)), ("edit", *name, index)]
         found = [self._get(one) for one in names]
         kept = [one for one in found if one is not None]
@@ -94,8 +94,3 @@ class Gallery:
             while self._bytes > self._most:
                 _, gone = self._kept.popitem(last=False)
                 self._bytes -= len(gone.data)
-
-
-def _named(inputs: Inputs) -> tuple[Hashable, ...]:
-    mask = None if inputs.mask is None else digest_of(inputs.mask)
-    return digest_of(inputs.base), tuple(digest_of(one) for one in inputs.layers), mask

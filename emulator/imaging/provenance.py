@@ -59,4 +59,4 @@ class Provenance:
 
 def digest_of(content: str | bytes | bytearray) -> str:
     """The digest that stands for a prompt or a file."""
-    return digest(bytes(content) if isinstance(content, bytearray) else content).hex()
+    return digest(content).hex()

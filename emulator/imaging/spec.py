@@ -1,9 +1,11 @@
 """What an edit is asked for and what comes of it, as plain values. Loads nothing."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from emulator.imaging.header import Path, PictureBytes
+from emulator.imaging.provenance import digest_of
 
 OutputFormat = Literal["png", "jpeg", "webp"]
 
@@ -16,6 +18,16 @@ class Inputs:
     layers: tuple[PictureBytes, ...] = ()
     mask: PictureBytes | None = None
     paths: tuple[Path, ...] = ()
+
+    @cached_property
+    def digests(self) -> tuple[str, ...]:
+        """Of the base and the layers, hexadecimal; worked out once for cache and provenance."""
+        return tuple(digest_of(data) for data in (self.base, *self.layers))
+
+    @cached_property
+    def mask_digest(self) -> str | None:
+        """Of the mask, if there is one."""
+        return None if self.mask is None else digest_of(self.mask)
 
     def path(self, number: int) -> Path:
         """Where the picture stood in the request: 0 the base, then layers, then the mask."""
