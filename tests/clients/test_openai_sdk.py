@@ -230,10 +230,14 @@ def test_a_wrong_key_raises_the_documented_class():
     from emulator.settings import Settings
 
     with ServerThread(Settings(port=0, keys=("right",))) as url:
-        with pytest.raises(openai.AuthenticationError) as caught:
-            openai.OpenAI(base_url=url + "/v1", api_key="sk-wrong-key-12345").models.list()
+        with (
+            openai.OpenAI(base_url=url + "/v1", api_key="sk-wrong-key-12345") as stranger,
+            pytest.raises(openai.AuthenticationError) as caught,
+        ):
+            stranger.models.list()
         assert caught.value.code == "invalid_api_key" and "sk-wrong-key-12345" not in caught.value.message
-        assert openai.OpenAI(base_url=url + "/v1", api_key="right").models.list()
+        with openai.OpenAI(base_url=url + "/v1", api_key="right") as known:
+            assert known.models.list()
 
 
 def test_a_spent_quota_is_told():
