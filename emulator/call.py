@@ -12,13 +12,14 @@ from emulator.contract import Fields, Operation, read_body
 from emulator.leniency import Leniency
 from emulator.wallets import Payment
 
+# These three are made for every request, and are not frozen: that would cost a microsecond each. Nobody changes them.
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(kw_only=True, eq=False)
 class Call:
     """One request to a documented operation. Header names are lower case.
 
-    `origin` is scheme, host and namespace prefix as the client sees them, without a final slash:
-    every URL handed out begins with it. `at` is the world's time in Unix seconds, `opened` the
+    `find_origin` gives the `origin`. `at` is the world's time in Unix seconds, `opened` the
     stopwatch's when the request arrived. `lenient` is asked before placeholder data is refused.
     """
 
@@ -26,12 +27,19 @@ class Call:
     request_id: str
     at: float
     opened: float
-    origin: str
+    find_origin: Callable[[], str]
     headers: Mapping[str, str]
     path: Mapping[str, str]
     query: Mapping[str, list[str]]
     chunks: Callable[[], AsyncIterator[bytes]]
     lenient: Leniency = field(default_factory=Leniency)
+
+    @cached_property
+    def origin(self) -> str:
+        """Scheme, host and namespace prefix as the client sees them, without a final slash: every URL that is
+        handed out begins with it.
+        """
+        return self.find_origin()
 
     async def fields(self, *, body_bytes: int, file_bytes: int) -> Fields:
         """The body, decoded and checked. Asked for once, at the place in the order of checks that the
@@ -47,7 +55,7 @@ class Call:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False, slots=True)
 class Admitted:
     """A request that passed the vendor's door: who pays, and the checked values.
 
@@ -73,7 +81,7 @@ class Constant(dict[str, Any]):
         return orjson.dumps(self)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False, slots=True)
 class Answer:
     """What goes back: a JSON value, bytes, or a stream of chunks; exactly one of them, or none (204)."""
 

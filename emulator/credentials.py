@@ -44,7 +44,7 @@ def split_key(key: str) -> tuple[str, str]:
 
 def _special(key: str) -> str:
     """What an `emulator-…` key stands for: `invalid`, `empty`, `limited`, or nothing. More may follow after a dash."""
-    found = _SPECIAL.fullmatch(key)
+    found = _SPECIAL.fullmatch(key) if key.startswith("emulator-") else None
     return found[1] if found else ""
 
 

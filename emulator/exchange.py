@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -63,8 +64,7 @@ async def exchange(
     metered: Mapping[str, str] = {}
     checked = True
     try:
-        if vendor.suffers:
-            mishap.arrive()
+        if vendor.suffers and mishap.arrive():
             incoming.receive = mishap.slow(receive)
             await mishap.hinder()
         admitted = await vendor.admit(call, world)
@@ -74,8 +74,9 @@ async def exchange(
         if vendor.suffers and mishap.read(draft.prompt, draft.model):
             await mishap.hinder()
         metered = vendor.meter(call, admitted, world)
-        answer = mishap.spoil(await vendor.handlers[operation.id].handle(call, admitted, world))
-        checked = not mishap.faults
+        answer = await vendor.handlers[operation.id].handle(call, admitted, world)
+        if mishap.faults:
+            answer, checked = mishap.spoil(answer), False
     except DomainError as error:
         answer = refuse(error, call.request_id, vendor, draft, missed=call.lenient.missed)
         checked = not isinstance(error, Struck) and not mishap.broken
@@ -178,14 +179,14 @@ def open_call(scope: Scope, incoming: Incoming, operation: Operation, world: Wor
     """
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return Call(
         operation=operation,
         request_id=world.ids.next(f"request/{kind}"),
         at=world.clock.now(),
         opened=stopwatch(),
-        origin=origin(scope, headers, world),
+        find_origin=partial(origin, scope, headers, world),
         headers=headers,
         path=scope.get("path_params", {}),
         query=parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)

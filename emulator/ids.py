@@ -16,25 +16,46 @@ class Ids:
 
     def __init__(self, seed: str) -> None:
         self.seed = seed
-        self._counters: dict[str, int] = {}
+        self._kinds: dict[str, _Kind] = {}
         self._lock = threading.Lock()
 
     def next(self, kind: str, *, length: int = 24) -> str:
         """The next id of its kind: `length` characters of 0-9a-z. Kinds count separately."""
         with self._lock:
-            count = self._counters.get(kind, 0)
-            self._counters[kind] = count + 1
-        return spell(digest(self.seed, kind, str(count)), length=length)
+            found = self._kinds.get(kind)
+            if found is None:
+                found = self._kinds[kind] = _Kind(self.seed, kind)
+            count = found.count
+            found.count += 1
+        return spell(found.digest(count), length=length)
+
+
+class _Kind:
+    """A kind's counter, and the digest of what all its ids begin with."""
+
+    def __init__(self, seed: str, kind: str) -> None:
+        self.count = 0
+        self._begun = _hashed(seed, kind)
+
+    def digest(self, count: int) -> bytes:
+        """As `digest(seed, kind, str(count))`."""
+        state, number = self._begun.copy(), str(count).encode()
+        state.update(len(number).to_bytes(8, "big") + number)
+        return state.digest()
 
 
 def digest(*parts: str | bytes | bytearray) -> bytes:
     """SHA-256 over the parts, each with its length, so that no two lists of parts collide."""
+    return _hashed(*parts).digest()
+
+
+def _hashed(*parts: str | bytes | bytearray) -> "hashlib._Hash":
     state = hashlib.sha256()
     for part in parts:
         raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         state.update(len(raw).to_bytes(8, "big"))
         state.update(raw)
-    return state.digest()
+    return state
 
 
 def spell(raw: bytes, *, length: int) -> str:

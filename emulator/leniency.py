@@ -7,7 +7,7 @@ refuses; the sentences end in the journal.
 from dataclasses import dataclass, field
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Leniency:
     """One request's leniency: `on` for a server that was started with --lenient, `taken` in order; a strict one
     remembers in `missed` what it would have let through, for the hint beside its refusal.

@@ -59,7 +59,7 @@ class ConnectionCut(Exception):
         self.reset = reset
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Mishap:
     """What happens to one request; `source` says by whose order. `documented` are the statuses of its operation,
     `headers` the request's (names in lower case), `applied` go into the answer.
@@ -81,8 +81,13 @@ class Mishap:
     def __str__(self) -> str:
         return f"{', '.join(self.source)}: {spell(tuple(self.faults))}" if self.faults else ""
 
-    def arrive(self) -> None:
-        """Learn what header, preference and orders say. Raises ContractBroken for a header that is no fault."""
+    def arrive(self) -> bool:
+        """Learn what header, preference and orders say, and whether there is anything.
+
+        Raises ContractBroken for a header that is no fault.
+        """
+        if after_charge.get() is not None:  # left by the request before in this context
+            after_charge.set(None)
         if HEADER in self.headers:
             try:
                 self._add(parse(self.headers[HEADER]), "header")
@@ -93,6 +98,7 @@ class Mishap:
         if "prefer" in self.headers:
             self._prefer(self.headers["prefer"])
         self._take("arrived")
+        return bool(self.faults)
 
     def read(self, prompt: str, model: str) -> bool:
         """The body was read: learn what the prompt itself asks for, and orders that go by prompt or model.

@@ -5,10 +5,12 @@ document demands a JSON number, through `usd_number`, the only place where a flo
 """
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 MICROS_PER_USD = 1_000_000
 
 
+@lru_cache(maxsize=64)
 def usd_micros(text: str) -> int:
     """Micro-dollars from a decimal string: `"0.094"` is 94000.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from emulator.contract.form import coerce
@@ -42,6 +43,13 @@ class Operation:
     parameters: tuple[Parameter, ...]
     responses: Mapping[int, Response]
 
+    @cached_property
+    def _parameters(self) -> dict[Where, list[Parameter]]:
+        found: dict[Where, list[Parameter]] = {}
+        for one in self.parameters:
+            found.setdefault(one.where, []).append(one)
+        return found
+
     def read_parameters(self, where: Where, values: Mapping[str, list[str]]) -> dict[str, Any]:
         """Parameters of one place, coerced to their types, defaults filled in.
 
@@ -50,7 +58,7 @@ class Operation:
         """
         found: dict[str, Any] = {}
         broken: list[Violation] = []
-        for parameter in (p for p in self.parameters if p.where == where):
+        for parameter in self._parameters.get(where, ()):
             sent = values.get(parameter.name, [])
             if not sent:
                 if parameter.required:
