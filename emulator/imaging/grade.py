@@ -14,6 +14,7 @@ from emulator.imaging.vocabulary import Rgb
 
 # ITU-R 601 luma, as Pillow's own conversion to grey.
 _LUMA = (0.299, 0.587, 0.114)
+_LEVELS = [level / 255 for level in range(256)]
 Matrix = tuple[float, ...]
 
 
@@ -21,10 +22,12 @@ class Tone:
     """A table of 256 entries for each of the three channels; levels in and out are 0 to 1."""
 
     def __init__(self, *curves: Callable[[float], float]) -> None:
-        per_channel = curves if len(curves) == 3 else curves[:1] * 3
-        self.table = [
-            max(0, min(255, round(255 * curve(level / 255)))) for curve in per_channel for level in range(256)
+        table = [
+            0 if (out := 255 * curve(level)) < 0 else 255 if out > 255 else round(out)
+            for curve in curves
+            for level in _LEVELS
         ]
+        self.table = table if len(curves) == 3 else table * 3
 
     def __call__(self, tile: Image.Image, _window: Window) -> Image.Image:
         """The tile through the table."""

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from emulator.imaging.grade import Mix, Tone, saturation
 from emulator.imaging.paint import Stamp, Stroke, Window, glaze, wash
-from emulator.imaging.textures import glow, level_ramp, mixed, ramp
+from emulator.imaging.textures import glow, level_ramp, mixed, radial, ramp
 from emulator.imaging.variation import Draw
 from emulator.imaging.vocabulary import Rgb
 
@@ -95,7 +95,7 @@ class Scatter:
 
 def _disc(colour: Rgb, halo: Rgb) -> Callable[[int], Image.Image]:
     def drawn(side: int) -> Image.Image:
-        shape = Image.radial_gradient("L").resize((side, side), Image.Resampling.BILINEAR)
+        shape = radial().resize((side, side), Image.Resampling.BILINEAR)
         # Levels grow from 0 in the middle to 181 at the edges: a disc, then a halo that fades out.
         fades = [255 if v < 60 else 255 - (v - 60) * 24 if v < 66 else max(0, (181 - v)) for v in range(256)]
         picture = Image.new("RGBA", (side, side), halo)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter
 
-from emulator.imaging.textures import clouds, mixed, noise, ramp, ridge
+from emulator.imaging.textures import clouds, mixed, noise, radial, ramp, ridge
 from emulator.imaging.variation import Draw
 from emulator.imaging.vocabulary import Rgb
 
@@ -87,7 +87,7 @@ def _sky(draw: Draw, size: tuple[int, int], light: Light, horizon: float) -> tup
     picture = ramp(stops, rows=96).resize(size, Image.Resampling.BICUBIC)
     x, y = draw.between(0.15, 0.85), draw.between(horizon * 0.3, horizon * 0.72)
     disc = round(min(size) * draw.between(0.035, 0.06))
-    halo = Image.radial_gradient("L").point([round(200 * max(0.0, 1 - level / 181) ** 2.4) for level in range(256)])
+    halo = radial().point([round(200 * max(0.0, 1 - level / 181) ** 2.4) for level in range(256)])
     spread = round(min(size) * 0.9)
     halo = halo.resize((spread, spread), Image.Resampling.BILINEAR)
     picture.paste(light.sun, (round(x * width) - spread // 2, round(y * height) - spread // 2), halo)

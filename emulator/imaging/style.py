@@ -7,9 +7,10 @@ from emulator.imaging.light import Scatter
 from emulator.imaging.paint import WHOLE, Stroke, Window, glaze, over, sample
 from emulator.imaging.regions import background
 from emulator.imaging.scene import Scene
-from emulator.imaging.textures import glow, mixed, ramp
+from emulator.imaging.textures import glow, mixed, radial, ramp
 from emulator.imaging.variation import Draw
 
+_SHADE = [255 - round(max(0, 190 - level) * 0.72) for level in range(256)]
 _PENCIL = [min(255, max(0, level - 3) * 11) for level in range(256)]
 
 
@@ -63,16 +64,15 @@ def sketch(scene: Scene, draw: Draw) -> list[Stroke]:
     soft = scene.view(512).convert("L").filter(ImageFilter.BoxBlur(draw.between(2.0, 3.0)))
     paper = mixed((250, 247, 238), wheel(draw.unit()), 0.05)
     lead = mixed((46, 46, 52), wheel(draw.unit()), 0.12)
-    shade = soft.point([255 - round(max(0, 190 - v) * 0.72) for v in range(256)])
+    page = [round(a + (b - a) * v / 255) for v in range(256) for a, b in zip(lead, paper, strict=True)]
 
     def drawn(tile: Image.Image, window: Window) -> Image.Image:
-        line = ImageChops.subtract(sample(soft, window, tile.size), tile.convert("L")).point(_PENCIL)
-        sheet = ImageChops.subtract(sample(shade, window, tile.size), line)
-        return Image.merge("RGB", [sheet] * 3).point(page)
+        around = sample(soft, window, tile.size)
+        line = ImageChops.subtract(around, tile.convert("L")).point(_PENCIL)
+        sheet = ImageChops.subtract(around.point(_SHADE), line)
+        sheet.putpalette(page)
+        return sheet.convert("RGB")
 
-    page = [
-        max(0, min(255, round(a + (b - a) * v / 255))) for a, b in zip(lead, paper, strict=True) for v in range(256)
-    ]
     return [drawn]
 
 
@@ -110,7 +110,7 @@ def _veil(field: Image.Image, share: float) -> Stroke:
 
 def _bokeh(hue: tuple[int, int, int]) -> Image.Image:
     """An out-of-focus light: an even disc with a brighter rim."""
-    disc = Image.radial_gradient("L").resize((128, 128), Image.Resampling.BILINEAR)
+    disc = radial().resize((128, 128), Image.Resampling.BILINEAR)
     alpha = disc.point([104 if v < 146 else 160 if v < 168 else max(0, 160 - (v - 168) * 14) for v in range(256)])
     picture = Image.new("RGBA", (128, 128), hue)
     picture.putalpha(alpha)

@@ -5,6 +5,7 @@ Made at low resolution; whoever paints spreads them over the picture.
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 from PIL import Image
 
@@ -61,12 +62,18 @@ def grain(draw: Draw, size: tuple[int, int], *, amplitude: int) -> Image.Image:
     return field
 
 
+@cache
+def radial() -> Image.Image:
+    """Rings of mode L, 256 pixels wide: 0 in the middle to 181 at the edges, more in the corners. Not to be changed."""
+    return Image.radial_gradient("L")
+
+
 def glow(x: float, y: float, radius: float, *, size: tuple[int, int] = (64, 64), peak: int = 255) -> Image.Image:
     """A round light that falls off softly, as a field of mode L. Centre and radius in fractions of the field."""
     width, height = round(5 * radius * size[0]), round(5 * radius * size[1])
-    # Pillow's gradient grows from 0 in the middle to 181 at the edges, here two and a half radii away.
+    # The gradient's edges are two and a half radii away.
     fall = [round(peak * math.exp(-((2.5 * level / 181) ** 2))) if level < 181 else 0 for level in range(256)]
-    light = Image.radial_gradient("L").point(fall).resize((width, height), Image.Resampling.BILINEAR)
+    light = radial().point(fall).resize((width, height), Image.Resampling.BILINEAR)
     field = Image.new("L", size)
     field.paste(light, (round(x * size[0] - width / 2), round(y * size[1] - height / 2)))
     return field
