@@ -33,6 +33,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 log = logging.getLogger("emulator")
 BUG = "Bug"  # what the journal says of a request at which we failed
+PIECE = 262_144  # bytes of a body that are sent in one go
+WHOLE = 1 << 60  # the whole body is: faults count what is sent, and wait between what is streamed
 DRAINED = 100_000_000  # bytes of a body that is read for nothing
 
 
@@ -101,7 +103,7 @@ async def exchange(
     headers[HEADER] = draft.fault
     await incoming.drain()
     try:
-        await send_answer(mishap.hold(send), answer, headers, body=scope["method"] != "HEAD")
+        await send_answer(mishap.hold(send), answer, headers, body=scope["method"] != "HEAD", piece=WHOLE)
     except ConnectionCut as cut:
         await sever(scope, receive, reset=cut.reset)
 
@@ -214,9 +216,18 @@ def origin(scope: Scope, headers: MutableMapping[str, str], world: World) -> str
 
 
 async def send_answer(
-    send: Send, answer: Answer, headers: Mapping[str, str] | None = None, *, body: bool = True
+    send: Send,
+    answer: Answer,
+    headers: Mapping[str, str] | None = None,
+    *,
+    body: bool = True,
+    piece: int = PIECE,
 ) -> None:
-    """Write an answer to the connection, with its own headers or these; `body=False` sends the head alone."""
+    """Write an answer to the connection, with its own headers or these; `body=False` sends the head alone.
+
+    A body goes in pieces of so many bytes. Others have their turn between them: the kernel takes milliseconds
+    to copy a large one.
+    """
     given = answer.headers if headers is None else headers
     value = answer.json
     content = answer.content if value is None else value.raw if isinstance(value, Constant) else orjson.dumps(value)
@@ -228,7 +239,11 @@ async def send_answer(
         if answer.status != 204:
             raw.append((b"content-length", str(len(content)).encode()))
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        await send({"type": "http.response.body", "body": content if body else b""})
+        content = content if body else b""
+        last = max(0, len(content) - 1) // piece * piece
+        for at in range(0, last, piece):
+            await send({"type": "http.response.body", "body": content[at : at + piece], "more_body": True})
+        await send({"type": "http.response.body", "body": content[last:] if last else content})
         return
     await send({"type": "http.response.start", "status": answer.status, "headers": raw})
     async for chunk in answer.stream:

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from emulator.call import Answer
 from emulator.errors import ContractBroken, Struck
-from emulator.exchange import send_answer
+from emulator.exchange import PIECE, WHOLE, send_answer
 from emulator.journal import Record
 from emulator.mishap import HEADER, ConnectionCut, Mishap, sever
 from emulator.world import MEDIA, World
@@ -52,7 +52,8 @@ class Media:
             draft: Record = scope["state"].get("draft") or Record()
             draft.fault = str(mishap)
         try:
-            await send_answer(mishap.hold(send), answer, body=scope["method"] != "HEAD")
+            piece = WHOLE if mishap.faults else PIECE
+            await send_answer(mishap.hold(send), answer, body=scope["method"] != "HEAD", piece=piece)
         except ConnectionCut as cut:
             await sever(scope, receive, reset=cut.reset)
 
