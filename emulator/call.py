@@ -45,12 +45,14 @@ class Call:
         """The body, decoded and checked. Asked for once, at the place in the order of checks that the
         vendor gives it. Raises what `contract.read_body` raises.
         """
+        length = self.headers.get("content-length", "")
         return await read_body(
             self.operation,
             self.headers.get("content-type", ""),
             self.chunks(),
             body_bytes=body_bytes,
             file_bytes=file_bytes,
+            expected=int(length) if length.isdecimal() else 0,
             lenient=self.lenient,
         )
 

@@ -44,12 +44,12 @@ class _Kind:
         return state.digest()
 
 
-def digest(*parts: str | bytes | bytearray) -> bytes:
+def digest(*parts: str | bytes | bytearray | memoryview) -> bytes:
     """SHA-256 over the parts, each with its length, so that no two lists of parts collide."""
     return _hashed(*parts).digest()
 
 
-def _hashed(*parts: str | bytes | bytearray) -> "hashlib._Hash":
+def _hashed(*parts: str | bytes | bytearray | memoryview) -> "hashlib._Hash":
     state = hashlib.sha256()
     for part in parts:
         raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part

@@ -20,7 +20,7 @@ from emulator.ids import digest
 from emulator.leniency import STRICT, Leniency
 from emulator.world import World
 
-Picture = bytes | bytearray
+Picture = bytes | bytearray | memoryview
 # Media types that name a format; anything else (application/octet-stream, none) claims nothing.
 _FORMATS = {
     "image/png": "png",

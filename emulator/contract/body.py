@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.contract.form import coerce
+from emulator.contract.growing import Data
 from emulator.contract.json_reader import JsonReader
 from emulator.contract.multipart import MultipartReader, Part, broken
 from emulator.contract.operation import Operation
@@ -34,7 +35,7 @@ _UNKNOWN = {
 class Upload:
     """A file part. `data` is bytes-like; `media_type` is what the client claimed, "" if nothing."""
 
-    data: bytearray
+    data: Data
     filename: str
     media_type: str
 
@@ -62,14 +63,16 @@ async def read_body(
     *,
     body_bytes: int,
     file_bytes: int,
+    expected: int = 0,
     lenient: Leniency = STRICT,
 ) -> Fields:
     """Read, decode and check a request's body; the fields by name, defaults filled in.
 
-    `body_bytes` bounds the whole body, `file_bytes` one file part; `lenient` may let fields that the
-    document does not know be left out. Raises UnsupportedMediaType,
+    `body_bytes` bounds the whole body, `file_bytes` one file part; `expected` is the length that was announced,
+    if any; `lenient` may let fields that the document does not know be left out. Raises UnsupportedMediaType,
     BodyTooLarge, ContractBroken, ImageRejected; reading stops at the first of them.
     """
+    expected = min(expected, body_bytes)
     media_type = content_type.partition(";")[0].strip().lower()
     check = operation.bodies.get(media_type)
     if check is None:
@@ -78,11 +81,11 @@ async def read_body(
             return Fields({})
         raise UnsupportedMediaType(received=media_type, expected=tuple(operation.bodies))
     if media_type == "multipart/form-data":
-        reader = MultipartReader(content_type, file_bytes=file_bytes)
+        reader = MultipartReader(content_type, file_bytes=file_bytes, expected=expected)
         async for chunk in _bounded(chunks, body_bytes):
             reader.feed(chunk)
         return _checked(check, *_assemble(reader.parts(), check.properties), lenient=lenient)
-    body = JsonReader(check.sources)
+    body = JsonReader(check.sources, expected=expected)
     async for chunk in _bounded(chunks, body_bytes):
         body.feed(chunk)
     if body.empty and not operation.body_required:
@@ -189,12 +192,18 @@ def _assemble(
 def _value(part: Part, path: tuple[str | int, ...], accepts: Property) -> object:
     if part.filename is not None:
         if accepts.takes_file:
-            return Upload(data=part.data, filename=part.filename, media_type=part.media_type)
+            return Upload(data=part.raw.data, filename=part.filename, media_type=part.media_type)
         return Violation(where="body", path=path, rule="textExpected", expected="text", received="file")
     if not accepts.takes_text:
         return Violation(where="body", path=path, rule="fileExpected", expected="file", received="text")
     try:
-        text = part.data.decode("utf-8")
+        text = str(part.raw.data, "utf-8")
     except UnicodeDecodeError:
-        return Violation(where="body", path=path, rule="format", expected="UTF-8 text", received=shown(repr(part.data)))
+        return Violation(
+            where="body",
+            path=path,
+            rule="format",
+            expected="UTF-8 text",
+            received=shown(repr(bytes(part.raw.data[:200]))),
+        )
     return coerce(text, accepts)

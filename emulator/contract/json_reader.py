@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import pybase64
 
+from emulator.contract.growing import Data, Growing
 from emulator.contract.multipart import broken
 from emulator.ids import unguessable
 
@@ -30,9 +31,14 @@ class Encoded:
     `media_type` is what a data URL claims, "" for plain base64; `characters` is the text's length.
     """
 
-    def __init__(self, head: bytes) -> None:
-        self.data = bytearray()
+    def __init__(self, head: bytes, most: int) -> None:
+        self._decoded = Growing(most)
         self._head, self._last, self._whole = head, b"", 0
+
+    @property
+    def data(self) -> Data:
+        """The file."""
+        return self._decoded.data
 
     @property
     def media_type(self) -> str:
@@ -64,18 +70,23 @@ class Encoded:
             return False
         try:
             end = pybase64.b64decode(piece[whole:], validate=True) if final else b""
-            self.data += pybase64.b64decode(memoryview(piece)[:whole], validate=True)
+            self._decoded.append(pybase64.b64decode(memoryview(piece)[:whole], validate=True))
         except (binascii.Error, ValueError):
             return False
-        self._whole, self._last = len(self.data), piece[whole:]
-        self.data += end
+        self._whole, self._last = len(self._decoded), piece[whole:]
+        self._decoded.append(end)
         return True
 
 
 class JsonReader:
-    """Feed it chunks, then ask for the value. `sources` are the top-level fields that may hold pictures as text."""
+    """Feed it chunks, then ask for the value.
 
-    def __init__(self, sources: Collection[str]) -> None:
+    `sources` are the top-level fields that may hold pictures as text, `expected` the body's length in bytes
+    where it is known.
+    """
+
+    def __init__(self, sources: Collection[str], *, expected: int = 0) -> None:
+        self._expected = expected
         self._sources = sources
         self._text = bytearray()
         self._at = 0  # where the look for texts goes on
@@ -127,7 +138,7 @@ class JsonReader:
                 continue
             head = _DATA_URL.match(text, start + 1)
             begin = head.end() if head else start + 1
-            self._open = Encoded(bytes(text[start + 1 : begin]))
+            self._open = Encoded(bytes(text[start + 1 : begin]), self._expected // 4 * 3)
             rest = bytes(text[begin:])
             del text[start + 1 :]
             text += self._marked(len(self._taken))

@@ -3,24 +3,21 @@
 Keeps each part's bytes in memory once. Refuses to know which fields an operation has.
 """
 
-from dataclasses import dataclass, field
-
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from emulator.contract.growing import Growing
 from emulator.errors import ContractBroken, ImageRejected, Violation
 
 MOST_PARTS = 200  # far above any documented form; a bound, so that a million tiny parts cost nothing
 
 
-@dataclass(kw_only=True)
 class Part:
-    """One part. `filename` is None for plain fields; `data` holds the raw bytes."""
+    """One part. `filename` is None for plain fields; `raw` holds the bytes."""
 
-    name: str
-    filename: str | None
-    media_type: str
-    data: bytearray = field(default_factory=bytearray)
+    def __init__(self, *, name: str, filename: str | None, media_type: str, most: int) -> None:
+        self.name, self.filename, self.media_type = name, filename, media_type
+        self.raw = Growing(most)
 
 
 def broken(message: str) -> ContractBroken:
@@ -31,11 +28,12 @@ def broken(message: str) -> ContractBroken:
 class MultipartReader:
     """Feed it chunks, then ask for the parts.
 
-    Raises ContractBroken for what is not a form, ImageRejected(too_many_bytes) as soon as one file
-    passes `file_bytes`.
+    `expected` is the body's length in bytes where it is known. Raises ContractBroken for what is not a form,
+    ImageRejected(too_many_bytes) as soon as one file passes `file_bytes`.
     """
 
-    def __init__(self, content_type: str, *, file_bytes: int) -> None:
+    def __init__(self, content_type: str, *, file_bytes: int, expected: int = 0) -> None:
+        self._expected = expected
         _, options = parse_options_header(content_type)
         boundary = options.get(b"boundary", b"")
         if not boundary:
@@ -93,13 +91,14 @@ class MultipartReader:
                 name=options[b"name"].decode("utf-8", "replace"),
                 filename=None if filename is None else filename.decode("utf-8", "replace"),
                 media_type=self._headers.get("content-type", "").partition(";")[0].strip().lower(),
+                most=self._expected,
             )
         )
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         part = self._parts[-1]
-        part.data += memoryview(data)[start:end]
-        if len(part.data) > self._file_bytes:
+        part.raw.append(memoryview(data)[start:end])
+        if len(part.raw) > self._file_bytes:
             raise ImageRejected(
                 fault="too_many_bytes", path=(part.name.removesuffix("[]"),), detail={"limit": self._file_bytes}
             )

@@ -3,15 +3,17 @@
 A decompression bomb costs neither memory nor time here: its header already says what it claims to be.
 """
 
+import re
 import struct
 from dataclasses import dataclass
+from itertools import islice
 
 from emulator.errors import ImageFault, ImageRejected
 from emulator.imaging.limits import ImageLimits
 
 __all__ = ["ImageHeader", "ImageLimits", "canvas_size", "exif_of", "orientation_of", "read_header", "sniff"]
 
-PictureBytes = bytes | bytearray
+PictureBytes = bytes | bytearray | memoryview
 Path = tuple[str | int, ...]
 
 _SIGNATURES = (
@@ -25,6 +27,8 @@ _SIGNATURES = (
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _ORIENTATION = 0x0112
+_ISPE = re.compile(rb"ispe")
+_AFTER_PIXELS = 66_000  # bytes at a PNG's end in which an EXIF block is looked for: it holds 65,536 at most
 # Orientations 5 to 8 lie on their side.
 _SIDEWAYS = frozenset({5, 6, 7, 8})
 
@@ -126,9 +130,10 @@ def exif_of(data: PictureBytes, kind: str, found: object) -> bytes | None:
     """The raw EXIF block: as the decoder `found` it, or after a PNG's pixels, where some writers put it."""
     if isinstance(found, bytes):
         return found
-    if kind == "png" and (at := data.rfind(b"eXIf", len(data) - 66_000 if len(data) > 66_000 else 0)) >= 4:
-        (length,) = struct.unpack_from(">L", data, at - 4)
-        return bytes(data[at + 4 : at + 4 + length])
+    end = bytes(data[-_AFTER_PIXELS:]) if kind == "png" else b""
+    if (at := end.rfind(b"eXIf")) >= 4:
+        (length,) = struct.unpack_from(">L", end, at - 4)
+        return end[at + 4 : at + 4 + length]
     return None
 
 
@@ -168,9 +173,8 @@ def _webp_size(head: bytes) -> tuple[int, int] | None:
 def _heic_size(data: PictureBytes) -> tuple[int, int] | None:
     """The largest `ispe` property: the picture, not its thumbnail or one of its tiles."""
     sizes: list[tuple[int, int]] = []
-    at = data.find(b"ispe")
-    while at >= 0 and len(sizes) < 64:
+    for found in islice(_ISPE.finditer(data), 64):
+        at = found.start()
         width, height = int.from_bytes(data[at + 8 : at + 12], "big"), int.from_bytes(data[at + 12 : at + 16], "big")
         sizes.append((width, height))
-        at = data.find(b"ispe", at + 4)
     return max(sizes, key=lambda size: size[0] * size[1], default=None)

@@ -57,6 +57,6 @@ class Provenance:
         return Provenance(**{**found, **lists})
 
 
-def digest_of(content: str | bytes | bytearray) -> str:
+def digest_of(content: str | bytes | bytearray | memoryview) -> str:
     """The digest that stands for a prompt or a file."""
     return digest(content).hex()

@@ -18,7 +18,7 @@ def reading(data: PictureBytes) -> IO[bytes]:
 class _View(io.RawIOBase):
     """A file over somebody else's bytes; copies what is read alone."""
 
-    def __init__(self, data: bytearray) -> None:
+    def __init__(self, data: bytearray | memoryview) -> None:
         self._view = memoryview(data)
         self._at = 0
 

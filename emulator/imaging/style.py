@@ -11,7 +11,7 @@ from emulator.imaging.textures import glow, mixed, radial, ramp
 from emulator.imaging.variation import Draw
 
 _SHADE = [255 - round(max(0, 190 - level) * 0.72) for level in range(256)]
-_PENCIL = [min(255, max(0, level - 3) * 11) for level in range(256)]
+_PENCIL = [min(255, max(0, level - 5) * 12) for level in range(256)]
 
 
 def colourise(scene: Scene, draw: Draw) -> list[Stroke]:
