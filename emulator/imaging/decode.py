@@ -81,10 +81,6 @@ def decode(
     try:
         if target is not None and kind == "jpeg":
             picture.draft(None, (max(target), max(target)))
-        if kind in ("png", "jpeg"):
-            # In one block, whose pages come as they are filled; Pillow's own pieces are filled with zeros first,
-            # which for 4096x4096 holds up everything else for 60 ms.
-            picture.im = Image.core.new_block(picture.mode, picture.size)  # type: ignore[attr-defined]
         picture.load()
         pixels = _to_srgb(picture)
     except MemoryError:
