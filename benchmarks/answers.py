@@ -136,9 +136,9 @@ def measures() -> Iterator[Measure]:
 
 def _floor() -> float:
     """The p99 of the yardstick's own server, in ms, while processes that have nothing to do with it keep all cores
-    busy, as much nicer as the emulator's threads.
+    busy.
     """
-    busy = "import hashlib, os\nos.nice(5)\nwhile True: hashlib.sha256(bytes(1 << 20))"
+    busy = "import hashlib\nwhile True: hashlib.sha256(bytes(1 << 20))"
     hogs = [subprocess.Popen([sys.executable, "-c", busy]) for _ in range(os.cpu_count() or 2)]
     try:
         with server.plain() as plain, Traffic(plain.port, [_GET], connections=1, seconds=5, pause=0.003) as probe:

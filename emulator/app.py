@@ -20,7 +20,6 @@ from emulator.errors import MethodNotAllowed, NotFound
 from emulator.exchange import exchange, stray
 from emulator.journal import Recorder
 from emulator.media import media_route
-from emulator.process import give_way
 from emulator.settings import BadSetting, Settings
 from emulator.vendor import Vendor
 from emulator.vendors.registry import VENDORS
@@ -143,15 +142,15 @@ def named_by_key(scope: Scope) -> str:
     return MAIN
 
 
-def build_app(settings: Settings, *, begin_work: Callable[[], None] = give_way) -> Starlette:
-    """The emulator as an ASGI application; each thread that edits calls `begin_work` first.
+def build_app(settings: Settings, *, before_edits: Callable[[], None] | None = None) -> Starlette:
+    """The emulator as an ASGI application; each thread that edits calls `before_edits` first.
 
     Raises DocumentError and BadSetting.
     """
     documents = {vendor.name: Document(data_path("openapi", f"{vendor.name}.yaml")) for vendor in VENDORS}
     documents["control"] = Document(data_path("openapi", "control.yaml"))
     control = control_vendor(documents, VENDORS)
-    worlds = Worlds(settings, (vendor.furnish for vendor in VENDORS), begin_work=begin_work)
+    worlds = Worlds(settings, (vendor.furnish for vendor in VENDORS), before_edits=before_edits)
     try:
         worlds.get(MAIN)  # a setting that no world can be furnished with is told now
     except BadSetting:

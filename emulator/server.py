@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from emulator.app import build_app
 from emulator.connection import CuttableProtocol
-from emulator.process import begin_work, settle
+from emulator.process import keep_memory, settle
 from emulator.settings import Settings, export, read_settings
 from emulator.world import Worlds
 
@@ -74,7 +74,7 @@ def serve(settings: Settings) -> None:
     if settings.workers > 1:
         _serve_together(settings, listener, ready)
         return
-    server = uvicorn.Server(configure(build_app(settings, begin_work=begin_work)))
+    server = uvicorn.Server(configure(build_app(settings, before_edits=keep_memory)))
     settle()
     log_requests(settings)
     print(ready, flush=True)  # noqa: T201
@@ -110,7 +110,7 @@ def worker_app() -> ASGIApp:
     """The application of one of several processes; its settings come through the environment."""
     settings = read_settings({})
     log_requests(settings)
-    app = build_app(settings, begin_work=begin_work)
+    app = build_app(settings, before_edits=keep_memory)
     settle()
     return app
 

@@ -27,7 +27,6 @@ from emulator.imaging.gallery import Gallery
 from emulator.jobs import Jobs
 from emulator.journal import Journal, teller
 from emulator.money import usd_micros
-from emulator.process import give_way
 from emulator.rates import Rates
 from emulator.settings import Settings
 from emulator.wallets import Chain, Payment, Settled
@@ -223,10 +222,10 @@ class Worlds:
         settings: Settings,
         furnishes: Iterable[Callable[[World], None]] = (),
         *,
-        begin_work: Callable[[], None] = give_way,
+        before_edits: Callable[[], None] | None = None,
     ) -> None:
         self.settings = settings
-        self._begin_work = begin_work  # called first in each worker thread
+        self._before_edits = before_edits  # called first in each worker thread
         self._furnishes = tuple(furnishes)  # called with each world that is made
         self.database = Database(settings.state)
         # Another process, or another run, must not give the same names to other things.
@@ -294,7 +293,7 @@ class Worlds:
         with self._lock:
             if self._studio is None:
                 threads = self.settings.threads or os.cpu_count() or 2
-                self._studio = ThreadPoolExecutor(threads, thread_name_prefix="edit", initializer=self._begin_work)
+                self._studio = ThreadPoolExecutor(threads, thread_name_prefix="edit", initializer=self._before_edits)
             return self._studio
 
     def close(self) -> None:
