@@ -120,8 +120,9 @@ def page(found: Sequence[Peer]) -> str:
         (
             "# Beside what else could be run\n",
             f"`make bench-peers`: medians of {ROUNDS} interleaved rounds (least–most in brackets). The edit is a "
-            f"photograph of {SIDE}² as PNG with the prompt `{PROMPT}`, from two clients; "
-            "the small answer goes to eight.\n",
+            f"photograph of {SIDE}² as PNG with the prompt `{PROMPT}`, from two clients; the small answer goes to "
+            "eight. It is the same edit each time, which the emulator makes once and then has in its cache: how "
+            "long a first one takes is in `bench.md`.\n",
             machine(),
             *lines,
             "\n## What they return for that edit\n",
