@@ -178,11 +178,12 @@ class JsonReader:
 
     def _whole(self) -> bytearray:
         """The body as it was sent."""
-        whole = self._text
+        whole, end = self._text, 0
         for number, found in enumerate(self._taken):
-            mark = self._marked(number)
-            at = whole.find(mark)
-            whole[at : at + len(mark)] = found.text()
+            mark, text = self._marked(number), found.text()
+            at = whole.find(mark, end)
+            whole[at : at + len(mark)] = text
+            end = at + len(text)
         return whole
 
     def _with_beginnings(self, value: object) -> tuple[object, dict[str, Any]]:

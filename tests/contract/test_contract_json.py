@@ -167,6 +167,11 @@ def test_a_text_elsewhere_stays_text() -> None:
     assert read(orjson.dumps(body)) == (body, {})
 
 
+def test_many_texts_elsewhere_stay_texts_in_their_order():
+    body = {f"unknown {number}": BASE64[number * 4 :] for number in range(60)}
+    assert restored(orjson.dumps(body), LONG) == body
+
+
 def test_without_fields_for_pictures_nothing_is_taken_out() -> None:
     reader = JsonReader([])
     reader.feed(orjson.dumps({"image": BASE64}))
