@@ -25,12 +25,13 @@ class Growing:
     def append(self, piece: bytes | memoryview) -> None:
         """Take the next bytes."""
         end = self._size + len(piece)
-        if self._large is None and end > LARGE and end <= self._most and hasattr(mmap, "MAP_PRIVATE"):
-            self._large = mmap.mmap(-1, self._most, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-            if hasattr(mmap, "MADV_HUGEPAGE"):  # a thousand pages in one go, where the system has them
-                self._large.madvise(mmap.MADV_HUGEPAGE)
-            self._large[: self._size] = self._small
-            self._small.clear()
+        if self._large is None and LARGE < end <= self._most:
+            self._large = _reserved(self._most)
+            if self._large is None:
+                self._most = 0
+            else:
+                self._large[: self._size] = self._small
+                self._small.clear()
         if self._large is not None and end > len(self._large):  # more than was announced
             self._small += memoryview(self._large)[: self._size]
             self._large = None
@@ -44,3 +45,16 @@ class Growing:
     def data(self) -> Data:
         """All bytes so far; to be asked for when no more come."""
         return self._small if self._large is None else memoryview(self._large)[: self._size]
+
+
+def _reserved(size: int) -> mmap.mmap | None:
+    """Pages that come as they are filled; None where the system has no such thing, or grants so many to nobody."""
+    if not hasattr(mmap, "MAP_PRIVATE"):
+        return None
+    try:
+        found = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        if hasattr(mmap, "MADV_HUGEPAGE"):
+            found.madvise(mmap.MADV_HUGEPAGE)  # a thousand pages in one go
+    except OSError:  # a limit on addresses, or a kernel without huge pages
+        return None
+    return found

@@ -18,6 +18,7 @@ _RULES = frozenset(get_args(Rule))
 _KEYWORDS = {"oneOf": "anyOf", "unevaluatedProperties": "additionalProperties", "exclusiveMinimum": "minimum"}
 _LENGTHS = frozenset({"minLength", "maxLength", "minItems", "maxItems"})
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_TEXT_RULES = {"maxLength", "pattern", "enum", "const"}
 SOURCE = "image-source"  # the format of a picture as text: base64, a data URL, an address
 _SHOWN = 200  # characters of a refused value worth keeping: enough to recognise it, never a whole picture
 
@@ -72,7 +73,10 @@ class Check:
         flat = resolve(self._root, self.schema)
         nodes = {name: resolve(self._root, node) for name, node in flat.get("properties", {}).items()}
         items = {name: resolve(self._root, node.get("items", node)) for name, node in nodes.items()}
-        return frozenset(name for name, node in items.items() if node.get("format") == SOURCE)
+        # What is decoded on its way in is not measured: a field with rules about its text stays text.
+        return frozenset(
+            name for name, node in items.items() if node.get("format") == SOURCE and not _TEXT_RULES & set(node)
+        )
 
     @cached_property
     def defaults(self) -> dict[str, Any]:

@@ -33,3 +33,14 @@ def test_a_small_one_is_a_bytearray_whatever_was_announced():
     growing.append(b"small")
     assert growing.data == bytearray(b"small")
     assert isinstance(growing.data, bytearray)
+
+
+def test_where_nothing_can_be_reserved_the_bytes_are_there_all_the_same(monkeypatch):
+    def refused(*_arguments, **_options):
+        raise OSError("Cannot allocate memory")
+
+    monkeypatch.setattr("emulator.contract.growing.mmap.mmap", refused)
+    growing = Growing(10 * LARGE)
+    for _ in range(3):
+        growing.append(b"x" * LARGE)
+    assert growing.data == bytearray(b"x" * 3 * LARGE)

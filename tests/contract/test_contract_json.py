@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from emulator.contract import Encoded
 from emulator.contract.json_reader import LONG, JsonReader
+from emulator.contract.schema import compile_schema
 from emulator.errors import ContractBroken
 
 PICTURE = hashlib.shake_256(b"a picture").digest(LONG // 3 * 3)
@@ -186,3 +187,12 @@ def test_a_body_of_countless_quotes_is_no_burden(text: str) -> None:
         reader.feed(piece)
     assert reader.value() == (orjson.loads(raw), {})
     assert reader._looks >= 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "taken"), [({}, {"image", "images"}), ({"maxLength": 9}, set()), ({"pattern": "x"}, set())]
+)
+def test_pictures_leave_the_fields_that_ask_nothing_of_their_text(rule: dict[str, object], taken: set[str]) -> None:
+    source = {"type": "string", "format": "image-source", **rule}
+    fields = {"image": source, "images": {"type": "array", "items": source}, "prompt": {"type": "string"}}
+    assert compile_schema({}, {"type": "object", "properties": fields}).sources == taken

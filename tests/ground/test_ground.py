@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from emulator.clock import Clock, iso
 from emulator.credentials import bearer, masked
 from emulator.errors import BadCredential
-from emulator.ids import Ids, digest
+from emulator.ids import Ids, digest, spell
 from emulator.moderation import classify
 from emulator.money import usd_micros, usd_number, usd_text
 from emulator.rates import Rates
@@ -140,3 +140,13 @@ def test_a_bad_setting_refuses_and_says_what_is_expected(name, value, says):
 
 def test_every_setting_has_a_help_text():
     assert all(knob.metadata["help"].endswith(".") for knob in knobs())
+
+
+def test_an_id_follows_from_seed_kind_and_count():
+    ids = Ids("7")
+    found = [ids.next("a"), ids.next("b", length=8), ids.next("a")]
+    assert found == [
+        spell(digest("7", "a", "0"), length=24),
+        spell(digest("7", "b", "0"), length=8),
+        spell(digest("7", "a", "1"), length=24),
+    ]
